@@ -1,0 +1,1 @@
+"""Images and labels: reading them, checking them, splitting them. NumPy only."""

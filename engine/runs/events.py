@@ -1,0 +1,147 @@
+"""The events of a run, one JSON object a line in ``events.jsonl``. A reader ignores the kinds that it does not know."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+Metrics = dict[str, float | None]
+"""A number by its name ("loss", "accuracy", ...); None (JSON has no NaN) where it was not finite."""
+
+
+class Event(BaseModel):
+    """What every event says.
+
+    Attributes:
+        time: Unix seconds.
+        step: training steps done since the run began.
+        epoch: the epoch it falls in, counted from 1; 0 before the first.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    time: float
+    step: int = 0
+    epoch: int = 0
+
+
+class Started(Event):
+    """Training is about to begin.
+
+    Attributes:
+        versions: of nnplay, tensorflow, keras and python.
+        device: what computes, such as "CPU ×2".
+        jit: compiled by XLA.
+        metrics: names of the reported metrics, the first of them the accuracy.
+    """
+
+    kind: Literal["started"] = "started"
+    versions: dict[str, str]
+    device: str
+    jit: bool
+    parameters: int
+    epochs: int
+    steps_per_epoch: int
+    train_images: int
+    validation_images: int
+    metrics: tuple[str, ...]
+
+
+class Progress(Event):
+    """A chunk of steps is done. All numbers are means over its images.
+
+    Attributes:
+        steps: how many steps the chunk had.
+        loss: data loss and penalty together, as Keras reports it.
+        images_per_second: of this chunk, the waiting for its results included.
+    """
+
+    kind: Literal["progress"] = "progress"
+    steps: int
+    loss: float | None
+    data_loss: float | None
+    penalty: float | None
+    metrics: Metrics
+    images_per_second: float
+    learning_rate: float
+
+
+class Epoch(Event):
+    """An epoch is over.
+
+    Attributes:
+        train: means over the epoch while the weights changed: "loss" and the metrics.
+        validation: of the weights at its end; empty where the epoch was not validated.
+        confusion: counts [right class][predicted class]; empty as above.
+        seconds: training and validation together, pauses left out.
+    """
+
+    kind: Literal["epoch"] = "epoch"
+    train: Metrics
+    validation: Metrics = {}
+    confusion: tuple[tuple[int, ...], ...] = ()
+    seconds: float
+
+
+class CheckpointSaved(Event):
+    """All state was written to a file.
+
+    Attributes:
+        file: its name in ``checkpoints/``.
+        best: it holds the best epoch so far.
+    """
+
+    kind: Literal["checkpoint"] = "checkpoint"
+    file: str
+    best: bool = False
+
+
+class Paused(Event):
+    """Training waits."""
+
+    kind: Literal["paused"] = "paused"
+
+
+class Continued(Event):
+    """Training goes on after a pause."""
+
+    kind: Literal["continued"] = "continued"
+
+
+class Finished(Event):
+    """The run ended well.
+
+    Attributes:
+        reason: "completed": all epochs are done; "stopped": a person asked; "interrupted": a signal came.
+        test: metrics on the test set, where it was not the validation set.
+    """
+
+    kind: Literal["finished"] = "finished"
+    reason: Literal["completed", "stopped", "interrupted"]
+    test: Metrics = {}
+
+
+class Failed(Event):
+    """The run ended in an error.
+
+    Attributes:
+        why: what happened.
+        remedy: what to change.
+    """
+
+    kind: Literal["failed"] = "failed"
+    why: str
+    remedy: str = ""
+
+
+AnyEvent = Started | Progress | Epoch | CheckpointSaved | Paused | Continued | Finished | Failed
+_ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Field(discriminator="kind")])
+
+
+def parse(line: bytes | str | dict[str, Any]) -> AnyEvent | None:
+    """Read one line; None where it is no event that this version knows."""
+    try:
+        return _ADAPTER.validate_python(line) if isinstance(line, dict) else _ADAPTER.validate_json(line)
+    except ValidationError:
+        return None

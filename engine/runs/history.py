@@ -1,0 +1,170 @@
+"""What a run's events add up to: its state, its curves, its best epoch. One fold, used by every reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from engine.runs.events import (
+    AnyEvent,
+    CheckpointSaved,
+    Continued,
+    Epoch,
+    Failed,
+    Finished,
+    Paused,
+    Progress,
+    Started,
+)
+
+RATE_MEMORY = 0.8
+"""Share of the old value that a new measurement of speed leaves in the shown one."""
+
+
+class State(Enum):
+    """Where a run stands, as far as its events tell."""
+
+    WAITING = "waiting"
+    TRAINING = "training"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+    @property
+    def over(self) -> bool:
+        """Nothing more will happen."""
+        return self in (State.FINISHED, State.FAILED)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Points of one line of a chart: x in epochs (1.5 is the middle of the second), y None where it was not finite."""
+
+    x: tuple[float, ...] = ()
+    y: tuple[float | None, ...] = ()
+
+    def extended(self, points: Iterable[tuple[float, float | None]]) -> Curve:
+        """Return the curve with more points at its end."""
+        new = tuple(points)
+        return Curve(self.x + tuple(x for x, _ in new), self.y + tuple(y for _, y in new)) if new else self
+
+
+@dataclass(frozen=True)
+class Best:
+    """The epoch that the best checkpoint holds."""
+
+    epoch: int
+    accuracy: float | None
+    loss: float | None
+
+
+@dataclass(frozen=True)
+class History:
+    """An immutable summary of the events read so far.
+
+    Attributes:
+        rate: images a second, smoothed.
+        train_loss, train_accuracy: one point a chunk.
+        validation_loss, validation_accuracy: one point a validated epoch.
+        saved: the newest checkpoint.
+    """
+
+    state: State = State.WAITING
+    started: Started | None = None
+    progress: Progress | None = None
+    epoch: Epoch | None = None
+    best: Best | None = None
+    saved: CheckpointSaved | None = None
+    finished: Finished | None = None
+    failed: Failed | None = None
+    rate: float = 0.0
+    train_loss: Curve = Curve()
+    train_accuracy: Curve = Curve()
+    validation_loss: Curve = Curve()
+    validation_accuracy: Curve = Curve()
+
+    def after(self, events: Iterable[AnyEvent]) -> History:
+        """Return the history with more events at its end."""
+        history = self
+        chunks: list[Progress] = []
+        for event in events:
+            if isinstance(event, Progress):
+                chunks.append(event)  # thousands may come at once; the curves are extended once, below
+            else:
+                history = history._with_chunks(chunks)._with(event)
+                chunks = []
+        return history._with_chunks(chunks)
+
+    @property
+    def accuracy_name(self) -> str:
+        """The metric that is shown as accuracy."""
+        return self.started.metrics[0] if self.started else "accuracy"
+
+    @property
+    def epochs_done(self) -> float:
+        """How far it is, in epochs: 1.5 is the middle of the second."""
+        return self._position(self.progress.step) if self.progress else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """An estimate from the present speed; None before there is one."""
+        if not self.started or not self.progress or not self.rate:
+            return None
+        return (self.started.epochs - self.epochs_done) * self.started.train_images / self.rate
+
+    def _position(self, step: int) -> float:
+        return step / self.started.steps_per_epoch if self.started else 0.0
+
+    def _with_chunks(self, chunks: list[Progress]) -> History:
+        if not chunks:
+            return self
+        rate = self.rate
+        for chunk in chunks:
+            if not chunk.images_per_second:
+                continue  # a chunk that compiled something was not measured
+            rate = RATE_MEMORY * rate + (1 - RATE_MEMORY) * chunk.images_per_second if rate else chunk.images_per_second
+        name = self.accuracy_name
+        # A point stands in the middle of the steps that it is the mean of.
+        xs = [self._position(chunk.step) - self._position(chunk.steps) / 2 for chunk in chunks]
+        return replace(
+            self,
+            state=State.TRAINING,
+            progress=chunks[-1],
+            rate=rate,
+            train_loss=self.train_loss.extended(zip(xs, (chunk.loss for chunk in chunks), strict=True)),
+            train_accuracy=self.train_accuracy.extended(
+                zip(xs, (chunk.metrics.get(name) for chunk in chunks), strict=True)
+            ),
+        )
+
+    def _with(self, event: AnyEvent) -> History:
+        match event:
+            case Started():
+                return replace(self, state=State.TRAINING, started=event)
+            case Epoch():
+                if not event.validation:
+                    return replace(self, epoch=event)
+                at = self._position(event.step)
+                accuracy, loss = event.validation.get(self.accuracy_name), event.validation.get("loss")
+                return replace(
+                    self,
+                    epoch=event,
+                    validation_loss=self.validation_loss.extended([(at, loss)]),
+                    validation_accuracy=self.validation_accuracy.extended([(at, accuracy)]),
+                )
+            case CheckpointSaved() if event.best and self.epoch:
+                of = self.epoch.validation
+                best = Best(event.epoch, of.get(self.accuracy_name), of.get("loss"))
+                return replace(self, saved=event, best=best)
+            case CheckpointSaved():
+                return replace(self, saved=event)
+            case Paused():
+                return replace(self, state=State.PAUSED)
+            case Continued():
+                return replace(self, state=State.TRAINING)
+            case Finished():
+                return replace(self, state=State.FINISHED, finished=event)
+            case Failed():
+                return replace(self, state=State.FAILED, failed=event)
+        return self

@@ -1,0 +1,62 @@
+"""The journal of a run: events appended by the engine, followed by everyone who watches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+from engine.runs.events import AnyEvent, parse
+
+MOST_BYTES_AT_ONCE = 4_000_000
+"""A long history is read in parts, so that a screen stays responsive while it catches up."""
+
+
+class Journal:
+    """Appends events; each is on its way to the disk when `append` returns, so a reader sees it at once."""
+
+    def __init__(self, path: Path) -> None:
+        self._file: BinaryIO = path.open("ab", buffering=0)
+
+    def append(self, event: AnyEvent) -> None:
+        """Write one event as one line.
+
+        Raises:
+            OSError: the disk is full or gone.
+        """
+        self._file.write(event.model_dump_json().encode() + b"\n")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+class Tail:
+    """Follows a journal from its beginning: every call of `read` returns what is new.
+
+    A torn last line (the engine is writing it, or died in it) stays unread until its end is there. Lines that are no
+    event known to this version are counted in ``skipped``.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._offset = 0
+        self.skipped = 0
+
+    def read(self) -> list[AnyEvent]:
+        """Return the events appended since the last call; none while there is no file."""
+        try:
+            with self._path.open("rb") as file:
+                file.seek(self._offset)
+                block = file.read(MOST_BYTES_AT_ONCE)
+        except FileNotFoundError:
+            return []
+        complete, newline, _ = block.rpartition(b"\n")
+        self._offset += len(complete) + len(newline)
+        events = []
+        for line in complete.splitlines():
+            event = parse(line)
+            if event is None:
+                self.skipped += 1
+            else:
+                events.append(event)
+        return events

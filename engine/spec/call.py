@@ -1,0 +1,23 @@
+"""KerasCall: the call that makes a Keras object, described as data.
+
+The engine turns it into the object (`engine.build.objects`), so a spec can say what Keras shall do without importing it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class KerasCall:
+    """``KerasCall("layers.Dense", {"units": 128})`` stands for ``keras.layers.Dense(units=128)``.
+
+    Attributes:
+        path: the dotted name below ``keras``.
+        arguments: keyword arguments; a value may itself be a KerasCall.
+    """
+
+    path: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,202 @@
+"""Checks a document at once, in plain Python: is it an experiment, and can its model work? Shapes and counts come with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from engine.spec.experiment import FASHION_MNIST, Data, DataFacts, Experiment
+from engine.spec.layers import Layer, LayerError
+from engine.spec.problem import Place, Problem, SpecError
+from engine.spec.shape import Shape, show_shape
+
+Document = Mapping[str, Any]
+"""An experiment as TOML gives it: plain, and perhaps wrong."""
+
+
+@dataclass(frozen=True)
+class LayerRow:
+    """One layer as it is shown: what it makes of its input, or what is wrong with it.
+
+    Attributes:
+        label: its name and main knobs.
+        layer: None when its knobs are wrong.
+        shape: its output without the batch axis; None when it, or a layer before it, is wrong.
+        parameters: how many values it learns; None as for the shape.
+    """
+
+    label: str
+    layer: Layer | None
+    shape: Shape | None
+    parameters: int | None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Check:
+    """The answer: an experiment that can run, or the problems that prevent it; and the rows of its model either way."""
+
+    experiment: Experiment | None
+    facts: DataFacts
+    rows: tuple[LayerRow, ...]
+    problems: tuple[Problem, ...] = ()
+    advice: tuple[Problem, ...] = field(default=())
+
+    @property
+    def parameters(self) -> int | None:
+        """All values that the model learns, or None while a layer is wrong."""
+        counts = [row.parameters for row in self.rows]
+        return None if None in counts else sum(count for count in counts if count is not None)
+
+    def experiment_or_raise(self) -> Experiment:
+        """Return the experiment.
+
+        Raises:
+            SpecError: with all its problems.
+        """
+        if self.experiment is None:
+            raise SpecError(self.problems)
+        return self.experiment
+
+
+def check(document: Document) -> Check:
+    """Check a document. Never raises: whatever is wrong is among the problems, each with its place."""
+    experiment, problems = _experiment(document)
+    model = document.get("model")
+    layers = model.get("layers", ()) if isinstance(model, Mapping) else ()
+    layers = layers if isinstance(layers, Sequence) and not isinstance(layers, str) else ()
+    # The data may be wrong while the model is looked at: Fashion-MNIST's facts stand in for it.
+    facts = experiment.data.facts if experiment else FASHION_MNIST
+    rows = _rows(layers, facts, problems)
+    problems += [problem for row in rows for problem in row.problems if problem not in problems]
+    if not rows and not problems:
+        problems.append(Problem(("model", "layers"), "has no layers: add Flatten, then Dense with 10 units"))
+    if experiment and not problems:
+        problems += _amounts(experiment.data)
+    advice = _advice(experiment) if experiment and not problems else []
+    return Check(None if problems else experiment, facts, tuple(rows), tuple(problems), tuple(advice))
+
+
+def _experiment(document: Document) -> tuple[Experiment | None, list[Problem]]:
+    try:
+        return Experiment.model_validate(dict(document)), []
+    except ValidationError as error:
+        return None, problems_of(error)
+
+
+def problems_of(error: ValidationError, base: Place = ()) -> list[Problem]:
+    """Return what Pydantic found as problems, each at its place below ``base`` and in words that say what was given."""
+    problems: dict[Place, Problem] = {}
+    for detail in error.errors(include_url=False):
+        place, message = _explain(detail)
+        # Of a union ("test" or a number) every branch complains at the same place: one line says both.
+        if place in problems:
+            message = f"{problems[place].message.split(', got ')[0]}, or {message}"
+        problems[place] = Problem((*base, *place), message)
+    return list(problems.values())
+
+
+WORDS = (
+    ("Input should be", "must be"),
+    ("Input should", "must"),
+    ("Field required", "is missing"),
+    ("a valid integer", "a whole number"),
+    ("a valid number", "a number"),
+    ("a valid boolean", "true or false"),
+    ("Tuple must", "must"),
+    ("String should", "must"),
+    (" after validation", ""),
+)
+"""What Pydantic says, and what nnplay says instead."""
+
+
+def _explain(detail: ErrorDetails) -> tuple[Place, str]:
+    context = detail.get("ctx", {})
+    # Pydantic names a union's branch in the place ("literal['test']", "constrained-float"); a person's file has no such key.
+    place = tuple(key for key in detail["loc"] if isinstance(key, int) or key.isidentifier())
+    place = tuple(key for key in place if key not in ("float", "int", "str"))
+    if "key" in context:
+        return (*place, context["key"]), detail["msg"]
+    message = detail["msg"]
+    for theirs, ours in WORDS:
+        message = message.replace(theirs, ours)
+    if detail["type"] == "string_pattern_mismatch":
+        message = "must be letters, digits, '.', '_' or '-', the first a letter or a digit"
+    if detail["type"] in ("model_type", "dict_type"):
+        message = "must be a table of keys and values"
+    given = detail["input"]
+    got = "" if isinstance(given, Mapping | Sequence) and not isinstance(given, str) else f", got {given!r:.60}"
+    return place, message + ("" if detail["type"] == "missing" else got)
+
+
+def _rows(layers: Sequence[Any], facts: DataFacts, known: Sequence[Problem]) -> list[LayerRow]:
+    rows: list[LayerRow] = []
+    shape: Shape | None = facts.image_shape
+    for index, given in enumerate(layers):
+        place: Place = ("model", "layers", index)
+        layer = _layer(given)
+        problems = [problem for problem in known if problem.place[:3] == place]
+        parameters = None
+        before, shape = shape, None
+        if layer and before and not problems:
+            try:
+                shape, parameters = layer.output_shape(before), layer.parameters(before)
+            except LayerError as error:
+                problems.append(Problem(place, str(error)))
+        last = index == len(layers) - 1
+        if last and shape is not None and shape != (len(facts.classes),):
+            problems.append(Problem(place, _wrong_output(layer, shape, len(facts.classes))))
+        rows.append(LayerRow(_label(given, layer), layer, shape, parameters, tuple(problems)))
+    return rows
+
+
+def _layer(given: Any) -> Layer | None:
+    try:
+        return Layer.model_validate(given)
+    except ValidationError:
+        return None
+
+
+def _label(given: Any, layer: Layer | None) -> str:
+    if layer:
+        return layer.label()
+    kind = given.get("type") if isinstance(given, Mapping) else None
+    member = Layer.members.get(kind) if isinstance(kind, str) else None
+    return member.__name__ if member else str(kind or "?")
+
+
+def _wrong_output(layer: Layer | None, shape: Shape, classes: int) -> str:
+    name = type(layer).__name__
+    if name == "Dense":
+        return f"the last layer gives {show_shape(shape)} outputs for {classes} classes: set its units to {classes}"
+    return f"the model ends in {name} with {show_shape(shape)} outputs for {classes} classes: end with Dense of {classes} units"
+
+
+def _amounts(data: Data) -> list[Problem]:
+    trained, validated = data.sizes()
+    if min(trained, validated) >= 1:
+        return []
+    message = f"leaves {trained} images to train on and {validated} to validate on: choose a fraction nearer to 0.1"
+    return [Problem(("data", "validation"), message)]
+
+
+def _advice(experiment: Experiment) -> list[Problem]:
+    """Say what would run but hardly learn: a loss that expects other outputs than the last layer gives."""
+    layers = experiment.model.layers
+    activation = getattr(layers[-1], "activation", None)
+    from_logits = getattr(experiment.compile.loss, "from_logits", False)
+    place: Place = ("model", "layers", len(layers) - 1)
+    if activation == "softmax" and from_logits:
+        message = "softmax is applied twice, here and in the loss, which slows learning: set from_logits = false"
+        return [Problem(("compile", "loss", "from_logits"), message)]
+    if activation not in (None, "softmax") and not from_logits:
+        return [
+            Problem(
+                place, f"the loss expects probabilities, {activation} gives none: use softmax, or from_logits = true"
+            )
+        ]
+    return []

@@ -1,0 +1,128 @@
+"""Experiments as TOML: read, written, named as presets, and changed at one place (``--set fit.epochs=3``)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from engine import paths
+from engine.spec.check import Document
+from engine.spec.experiment import Experiment
+from engine.spec.knob import document, suggest
+from engine.spec.problem import Place, Problem, SpecError, show_place
+
+MOST_BYTES = 1_000_000
+"""A larger file is no experiment; reading it would only take long to say so."""
+
+
+def presets() -> dict[str, Path]:
+    """Return the experiments that come with nnplay, by name."""
+    return {path.stem: path for path in sorted((paths.assets() / "presets").glob("*.toml"))}
+
+
+def load(spec: str) -> dict[str, Any]:
+    """Read the TOML file at a path, or a preset by its name. What it says is not checked here.
+
+    Raises:
+        SpecError: there is no such file or preset, or it is not TOML.
+    """
+    path = presets().get(spec, Path(spec).expanduser())
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise SpecError([Problem((), f"{path} is larger than {MOST_BYTES:,} bytes: that is no experiment")])
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise SpecError([Problem((), f"there is no file or preset '{spec}': {suggest(spec, presets())}")]) from None
+    except UnicodeDecodeError as error:
+        raise SpecError(
+            [Problem((), f"{path} is not a TOML file: it is not UTF-8 text (byte {error.start})")]
+        ) from None
+    except OSError as error:
+        raise SpecError([Problem((), f"cannot read {path}: {error.strerror}")]) from None
+    return loads(text, str(path))
+
+
+def loads(text: str, source: str) -> dict[str, Any]:
+    """Read TOML from text that came from ``source``.
+
+    Raises:
+        SpecError: it is not TOML; the message names the line.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError(
+            [Problem((), f"{source} is not a TOML file: {error}. See 'nnplay presets' for samples")]
+        ) from None
+
+
+def dumps(experiment: Experiment) -> str:
+    """Write an experiment as TOML, with every knob and its value."""
+    return tomli_w.dumps(document(experiment))
+
+
+def parse_place(text: str) -> Place:
+    """Read ``model.layers[2].units``.
+
+    Raises:
+        SpecError: it is no such path.
+    """
+    keys = re.findall(r"([A-Za-z_]\w*)|\[(\d+)\]", text)
+    place: Place = tuple(int(number) if number else name for name, number in keys)
+    if not place or show_place(place) != text:
+        raise SpecError([Problem((), f"--set '{text}': not a path such as fit.epochs or model.layers[0].units")])
+    return place
+
+
+def parse_value(text: str) -> Any:
+    """Read a value as TOML does, and what is no TOML value as text: ``3``, ``0.01``, ``[3, 3]``, ``relu``."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def replaced(tree: Document, place: Place, value: Any) -> dict[str, Any]:
+    """Return a copy of the document with the value at the place; tables on the way are made where they are missing.
+
+    Raises:
+        SpecError: the place leads through something that is neither table nor array, or past an array's end.
+    """
+    changed: dict[str, Any] = _replaced(tree, place, value, ())
+    return changed
+
+
+def _replaced(node: Any, rest: Place, value: Any, done: Place) -> Any:
+    if not rest:
+        return value
+    key, *more = rest
+    here = (*done, key)
+    if isinstance(key, int):
+        if not isinstance(node, Sequence) or isinstance(node, str) or key >= len(node):
+            size = len(node) if isinstance(node, Sequence) and not isinstance(node, str) else 0
+            raise SpecError([Problem(here, f"does not exist: there are {size}, counted from 0")])
+        return [*node[:key], _replaced(node[key], tuple(more), value, here), *node[key + 1 :]]
+    if node is not None and not isinstance(node, dict):
+        raise SpecError([Problem(here, f"{show_place(done)} is a value, not a table")])
+    table = node or {}
+    return {**table, key: _replaced(table.get(key), tuple(more), value, here)}
+
+
+def with_settings(tree: Document, settings: Sequence[str]) -> dict[str, Any]:
+    """Return the document with each ``PATH=VALUE`` applied in turn.
+
+    Raises:
+        SpecError: a setting is not of that form, or its path leads nowhere.
+    """
+    changed = dict(tree)
+    for setting in settings:
+        path, equals, value = setting.partition("=")
+        if not equals:
+            raise SpecError([Problem((), f"--set '{setting}': write PATH=VALUE, such as --set fit.epochs=3")])
+        changed = replaced(changed, parse_place(path.strip()), parse_value(value.strip()))
+    return changed

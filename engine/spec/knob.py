@@ -1,0 +1,114 @@
+"""A knob is declared once: a Pydantic field with type, bounds, default, title and help, on a frozen Spec.
+
+The form on the screen, the TOML key, ``--set`` and the error message all come from this one declaration. A `Kind` is a
+Spec chosen by its ``type`` from a family: a layer, an optimizer, a loss. Defining a subclass is all it takes to add one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, model_validator
+from pydantic_core import PydanticCustomError
+
+TYPE = "type"
+"""The key that chooses a Kind."""
+
+
+def knob(default: Any = ..., *, title: str, help: str, **bounds: Any) -> Any:  # noqa: A002 - what a person reads is its help
+    """Declare a knob: its default (none: required), a short title for a form, one line of help, and bounds (gt, ge, ...)."""
+    return Field(default, title=title, description=help, **bounds)
+
+
+def suggest(given: object, known: Iterable[str]) -> str:
+    """Return the list of what is allowed, led by the likely meaning of a misspelt word."""
+    names = sorted(known)
+    near = difflib.get_close_matches(str(given), names, n=1)
+    return (f"did you mean '{near[0]}'? " if near else "") + "Allowed: " + ", ".join(names)
+
+
+class Spec(BaseModel):
+    """Frozen, strictly typed data that refuses keys it does not know."""
+
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=False
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            for key in value:
+                if key not in cls.model_fields:
+                    raise PydanticCustomError(
+                        "unknown_key",
+                        "unknown key: {hint}",
+                        {"key": key, "hint": suggest(key, cls.model_fields) if cls.model_fields else "it takes none"},
+                    )
+        return value
+
+
+def snake_case(name: str) -> str:
+    """Write a class name as Keras does in its configurations: ``MaxPooling2D`` becomes ``max_pooling2d``."""
+    name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+class Kind(Spec):
+    """A Spec that is chosen by its ``type`` among the members of its family.
+
+    A family is a class that names itself, ``class Layer(Kind, family="layer")``; its subclasses are its members, each
+    with Keras' own name in snake case as its type (or the ``type`` given to the class).
+    """
+
+    family: ClassVar[str] = ""
+    members: ClassVar[dict[str, type[Kind]]] = {}
+    type_name: ClassVar[str] = ""
+
+    def __init_subclass__(cls, family: str = "", type: str = "", **rest: Any) -> None:  # noqa: A002 - the TOML key's name
+        super().__init_subclass__(**rest)
+        if family:
+            cls.family = family
+            cls.members = {}
+        else:
+            cls.type_name = type or snake_case(cls.__name__)
+            cls.members[cls.type_name] = cls
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _choose(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Any:
+        if cls.type_name or isinstance(value, cls):
+            return value if isinstance(value, cls) else handler(value)
+        if not isinstance(value, Mapping):
+            raise PydanticCustomError(
+                "kind",
+                "must be a table with a type, such as { type = '{sample}' }",
+                {"sample": next(iter(cls.members))},
+            )
+        chosen = value.get(TYPE)
+        if chosen is None:
+            raise PydanticCustomError("kind", "says no type: {hint}", {"hint": suggest("", cls.members)})
+        member = cls.members.get(chosen) if isinstance(chosen, str) else None
+        if member is None:
+            raise PydanticCustomError(
+                "unknown_type",
+                "'{given}' is no {family}: {hint}",
+                {"given": str(chosen), "family": cls.family, "hint": suggest(chosen, cls.members), "key": TYPE},
+            )
+        return member.model_validate({key: each for key, each in value.items() if key != TYPE})
+
+
+def document(spec: Spec) -> dict[str, Any]:
+    """Return the spec as plain data for TOML: every knob with its value, a Kind's type first, what is None left out."""
+    head = {TYPE: spec.type_name} if isinstance(spec, Kind) else {}
+    values = {name: getattr(spec, name) for name in type(spec).model_fields}
+    return {**head, **{name: _plain(value) for name, value in values.items() if value is not None}}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Spec):
+        return document(value)
+    return [_plain(each) for each in value] if isinstance(value, tuple) else value

@@ -1,0 +1,36 @@
+"""A problem of an experiment: the place where it stands, what is wrong there, and the error that carries several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Place = tuple[str | int, ...]
+"""The way from the experiment to one of its values: ``("model", "layers", 2, "units")``."""
+
+
+def show_place(place: Place) -> str:
+    """Write a place as a person does in a command: ``model.layers[2].units``."""
+    text = ""
+    for key in place:
+        text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else key
+    return text
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with an experiment, with the remedy in its message."""
+
+    place: Place
+    message: str
+
+    def __str__(self) -> str:
+        return f"{show_place(self.place)}: {self.message}" if self.place else self.message
+
+
+class SpecError(Exception):
+    """The experiment cannot be run as it is asked for. ``problems`` is never empty."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
