@@ -1,1 +1,1 @@
-"""nnplay's engine: what is asked (spec), what it learns from (data), how it is trained, and what is kept of it (runs)."""
+"""nnplay's engine: what is asked (spec), learnt from (data), how it is trained, and what is kept (runs)."""

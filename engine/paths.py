@@ -19,7 +19,7 @@ def assets() -> Path:
 
 
 def home() -> Path:
-    """Return the folder of the user's data: ``$NNPLAY_HOME``, or the platform's data directory. It may not exist yet."""
+    """Return the folder of the user's data: ``$NNPLAY_HOME``, or the platform's data directory. It may not exist."""
     named = os.environ.get(HOME_VARIABLE)
     return Path(named).expanduser().absolute() if named else Path(platformdirs.user_data_dir("nnplay", appauthor=False))
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from engine import paths
 from engine.runs.journal import Tail
-from engine.spec.document import dumps, loads
 from engine.spec.check import check
+from engine.spec.document import dumps, loads
 from engine.spec.experiment import Experiment
 
 

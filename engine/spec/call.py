@@ -1,6 +1,6 @@
 """KerasCall: the call that makes a Keras object, described as data.
 
-The engine turns it into the object (`engine.build.objects`), so a spec can say what Keras shall do without importing it.
+`engine.build.objects` turns it into the object, so a spec can say what Keras shall do without importing it.
 """
 
 from __future__ import annotations

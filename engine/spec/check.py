@@ -1,4 +1,4 @@
-"""Checks a document at once, in plain Python: is it an experiment, and can its model work? Shapes and counts come with it."""
+"""Checks a document in plain Python: is it an experiment, can its model work? Shapes and counts come with the answer."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ WORDS = (
 
 def _explain(detail: ErrorDetails) -> tuple[Place, str]:
     context = detail.get("ctx", {})
-    # Pydantic names a union's branch in the place ("literal['test']", "constrained-float"); a person's file has no such key.
+    # Pydantic names a union's branch in the place ("literal['test']", "float"); a person's file has no such key.
     place = tuple(key for key in detail["loc"] if isinstance(key, int) or key.isidentifier())
     place = tuple(key for key in place if key not in ("float", "int", "str"))
     if "key" in context:
@@ -173,7 +173,8 @@ def _wrong_output(layer: Layer | None, shape: Shape, classes: int) -> str:
     name = type(layer).__name__
     if name == "Dense":
         return f"the last layer gives {show_shape(shape)} outputs for {classes} classes: set its units to {classes}"
-    return f"the model ends in {name} with {show_shape(shape)} outputs for {classes} classes: end with Dense of {classes} units"
+    outputs = f"{show_shape(shape)} outputs for {classes} classes"
+    return f"the model ends in {name} with {outputs}: end with Dense of {classes} units"
 
 
 def _amounts(data: Data) -> list[Problem]:

@@ -1,7 +1,7 @@
 """A knob is declared once: a Pydantic field with type, bounds, default, title and help, on a frozen Spec.
 
-The form on the screen, the TOML key, ``--set`` and the error message all come from this one declaration. A `Kind` is a
-Spec chosen by its ``type`` from a family: a layer, an optimizer, a loss. Defining a subclass is all it takes to add one.
+The form on the screen, the TOML key, ``--set`` and the error message all come from this one declaration. A `Kind` is
+a Spec chosen by its ``type`` from a family: a layer, an optimizer, a loss. To define a subclass is to add one.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ TYPE = "type"
 """The key that chooses a Kind."""
 
 
-def knob(default: Any = ..., *, title: str, help: str, **bounds: Any) -> Any:  # noqa: A002 - what a person reads is its help
-    """Declare a knob: its default (none: required), a short title for a form, one line of help, and bounds (gt, ge, ...)."""
+def knob(default: Any = ..., *, title: str, help: str, **bounds: Any) -> Any:  # noqa: A002 - a person reads it as help
+    """Declare a knob: its default (none: required), a title for a form, one line of help, and bounds (gt, ge, ...)."""
     return Field(default, title=title, description=help, **bounds)
 
 

@@ -65,10 +65,8 @@ class Reshape(Layer):
 
     def output_shape(self, shape: Shape) -> Shape:
         if math.prod(shape) != math.prod(self.target_shape):
-            raise LayerError(
-                f"cannot make {show_shape(self.target_shape)} ({math.prod(self.target_shape):,} values) of {show_shape(shape)} "
-                f"({math.prod(shape):,} values): choose a target shape of {math.prod(shape):,} values"
-            )
+            wanted, given = (f"{show_shape(axes)} ({math.prod(axes):,} values)" for axes in (self.target_shape, shape))
+            raise LayerError(f"cannot make {wanted} of {given}: choose a target shape of {math.prod(shape):,} values")
         return self.target_shape
 
     def keras_call(self, seed: int) -> KerasCall:  # noqa: ARG002 - nothing random

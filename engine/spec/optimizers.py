@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.spec.call import KerasCall
 from engine.spec.knob import Kind, document, knob
 
-LEARNING_RATE = {
+LEARNING_RATE: dict[str, Any] = {
     "title": "learning rate",
     "help": "size of each step against the gradient; above 0",
     "gt": 0,

@@ -1,8 +1,9 @@
 """The loop: many training steps in one compiled call, and the evaluation.
 
-The data live on the device as bytes. A call gets the order of the images, the first step and how many steps to make; the
-results of a whole chunk come back as one small array of sums. Since the number of steps is an argument and not a shape, one
-compilation serves chunks of any length; only the last, smaller batch of an epoch has a shape, and a compilation, of its own.
+The data live on the device as bytes. A call gets the order of the images, the first step and how many steps to make;
+the results of a whole chunk come back as one small array of sums. Since the number of steps is an argument and not a
+shape, one compilation serves chunks of any length; only the last, smaller batch of an epoch has a shape, and so a
+compilation, of its own.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ class OnDevice:
 def train_function(built: Built, data: OnDevice) -> Callable[[Any, Any, Any], Any]:
     """Return the compiled ``steps(order, first, count)``.
 
-    ``order`` is int32 of shape (steps, b): the images of each step. The result is float32 of shape (2 + metrics,), see Sums.
+    ``order`` is int32 of shape (steps, b): the images of each step. The result is float32, shape (2 + metrics,): see Sums.
     What a step does, and in which order, is what Keras' own ``train_step`` does.
     """
     model, optimizer, metrics = built.model, built.optimizer, list(built.metrics.values())
@@ -95,7 +96,7 @@ def train_function(built: Built, data: OnDevice) -> Callable[[Any, Any, Any], An
 def evaluate_function(built: Built, data: OnDevice, classes: int) -> Callable[[Any, Any, Any], tuple[Any, Any]]:
     """Return the compiled ``steps(order, first, count)`` that changes nothing.
 
-    The results are the sums, and the confusion counts: float32 of shape (classes, classes), [right class][predicted class].
+    The results are the sums, and the confusion counts: float32, shape (classes, classes), [right class][predicted class].
     """
     model, metrics = built.model, list(built.metrics.values())
 
@@ -120,7 +121,7 @@ def evaluate_function(built: Built, data: OnDevice, classes: int) -> Callable[[A
 
 
 def epoch_order(seed: int, epoch: int, images: int) -> NDArray[np.int32]:
-    """Return the order of the training images in an epoch: a pure function of its arguments, so it need not be saved."""
+    """Return the order of the training images in an epoch: a pure function of its arguments, so it is never saved."""
     return np.random.default_rng([seed, epoch]).permutation(images).astype(np.int32)
 
 

@@ -1,4 +1,4 @@
-"""The engine thread: imports TensorFlow, then trains one run at a time. The same thread serves the screens and headless.
+"""The engine thread: imports TensorFlow, then trains one run at a time; it serves the screens and headless alike.
 
 Importing this module costs nothing: TensorFlow is imported on the thread, so its owner can answer at once.
 """
@@ -74,7 +74,7 @@ class EngineThread(threading.Thread):
         self._wanted.put(None)
 
     def run(self) -> None:
-        """Import TensorFlow, then train what is asked for. (The thread's own body.)"""
+        """Import TensorFlow, then train what is asked for: the body of the thread."""
         try:
             prepare_environment()
             from engine.build import devices  # noqa: PLC0415 - seconds of importing, which belong on this thread
