@@ -1,4 +1,4 @@
-"""Checks a document in plain Python: is it an experiment, can its model work? Shapes and counts come with the answer."""
+"""Checks a document in plain Python: is it an experiment, can its model work? Shapes and counts come with it."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Layer(Kind, family="layer"):
         """
         raise TypeError(f"{type(self).__name__} does not say what it does to {shape}")
 
-    def parameters(self, shape: Shape) -> int:  # noqa: ARG002 - most layers learn nothing, whatever their input
+    def parameters(self, shape: Shape) -> int:
         """Return the number of values that it learns on an input of this shape."""
         return 0
 
@@ -52,7 +52,7 @@ class Flatten(Layer):
     def output_shape(self, shape: Shape) -> Shape:
         return (math.prod(shape),)
 
-    def keras_call(self, seed: int) -> KerasCall:  # noqa: ARG002 - nothing random
+    def keras_call(self, seed: int) -> KerasCall:
         return KerasCall("layers.Flatten")
 
 
@@ -69,7 +69,7 @@ class Reshape(Layer):
             raise LayerError(f"cannot make {wanted} of {given}: choose a target shape of {math.prod(shape):,} values")
         return self.target_shape
 
-    def keras_call(self, seed: int) -> KerasCall:  # noqa: ARG002 - nothing random
+    def keras_call(self, seed: int) -> KerasCall:
         return KerasCall("layers.Reshape", {"target_shape": self.target_shape})
 
     def label(self) -> str:
@@ -157,7 +157,7 @@ class MaxPooling2D(Layer):
         strides = self.strides or self.pool_size
         return (*_window(self, "pool", shape, self.pool_size, strides, self.padding), shape[-1])
 
-    def keras_call(self, seed: int) -> KerasCall:  # noqa: ARG002 - nothing random
+    def keras_call(self, seed: int) -> KerasCall:
         arguments = {"pool_size": self.pool_size, "strides": self.strides, "padding": self.padding}
         return KerasCall("layers.MaxPooling2D", arguments)
 

@@ -25,7 +25,11 @@ class Optimizer(Kind, family="optimizer"):
 
 
 class SGD(Optimizer):
-    """Stochastic gradient descent: w ← w − lr·g; with momentum α: v ← α·v − lr·g, w ← w + v."""
+    """Stochastic gradient descent, with momentum α if wished.
+
+    v ← α·v − lr·g
+    w ← w + v
+    """
 
     learning_rate: float = knob(0.01, **LEARNING_RATE)
     momentum: float = knob(
@@ -35,7 +39,11 @@ class SGD(Optimizer):
 
 
 class RMSprop(Optimizer, type="rmsprop"):
-    """V ← ρ·V + (1−ρ)·g²; w ← w − lr·g/√(V + ε). Steps can grow again (Hinton, lecture 6e)."""
+    """Divides by a fading mean of squared gradients, so steps can grow again (Hinton, lecture 6e).
+
+    V ← ρ·V + (1−ρ)·g²
+    w ← w − lr·g/√(V + ε)
+    """
 
     learning_rate: float = knob(0.001, **LEARNING_RATE)
     rho: float = knob(0.9, title="ρ", help="how slowly old squared gradients fade, 0 to below 1", ge=0, lt=1)
@@ -43,7 +51,12 @@ class RMSprop(Optimizer, type="rmsprop"):
 
 
 class Adam(Optimizer):
-    """Moments with bias correction: m̂ = m/(1−β₁ᵗ), V̂ = V/(1−β₂ᵗ), w ← w − lr·m̂/(√V̂ + ε) (Kingma & Ba, 2014)."""
+    """Fading means of the gradient and its square, corrected for their start at zero (Kingma & Ba, 2014).
+
+    m ← β₁·m + (1−β₁)·g     V ← β₂·V + (1−β₂)·g²
+    m̂ = m/(1−β₁ᵗ)           V̂ = V/(1−β₂ᵗ)
+    w ← w − lr·m̂/(√V̂ + ε)
+    """
 
     learning_rate: float = knob(0.001, **LEARNING_RATE)
     beta_1: float = knob(0.9, title="β₁", help="how slowly the mean gradient m fades, 0 to below 1", ge=0, lt=1)

@@ -66,7 +66,7 @@ class OnDevice:
 def train_function(built: Built, data: OnDevice) -> Callable[[Any, Any, Any], Any]:
     """Return the compiled ``steps(order, first, count)``.
 
-    ``order`` is int32 of shape (steps, b): the images of each step. The result is float32, shape (2 + metrics,): see Sums.
+    ``order`` is int32 of shape (steps, b): the images of each step. The result is float32 (2 + metrics,): see Sums.
     What a step does, and in which order, is what Keras' own ``train_step`` does.
     """
     model, optimizer, metrics = built.model, built.optimizer, list(built.metrics.values())
@@ -96,7 +96,7 @@ def train_function(built: Built, data: OnDevice) -> Callable[[Any, Any, Any], An
 def evaluate_function(built: Built, data: OnDevice, classes: int) -> Callable[[Any, Any, Any], tuple[Any, Any]]:
     """Return the compiled ``steps(order, first, count)`` that changes nothing.
 
-    The results are the sums, and the confusion counts: float32, shape (classes, classes), [right class][predicted class].
+    The results are the sums, and the confusion counts: float32 (classes, classes), [right class][predicted class].
     """
     model, metrics = built.model, list(built.metrics.values())
 

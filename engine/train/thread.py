@@ -10,6 +10,9 @@ import queue
 import threading
 import time
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from engine import paths
 from engine.data.dataset import fashion_mnist, prepare
@@ -104,8 +107,9 @@ class EngineThread(threading.Thread):
             self.broken = f"cannot write {run.events}: {error.strerror}"
             return
         try:
-            experiment = run.experiment()
-            trainer.Trainer(experiment, prepare(experiment.data, *source), run, journal, control).run()
+            with printing_to(run.log):
+                experiment = run.experiment()
+                trainer.Trainer(experiment, prepare(experiment.data, *source), run, journal, control).run()
         except trainer.Diverged as error:
             remedy = "Lower the learning rate (a tenth is a good first try) or choose smaller initial weights"
             _say_failed(run, str(error), remedy)
@@ -133,6 +137,26 @@ def prepare_environment() -> None:
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ["KERAS_HOME"] = str(paths.home() / "keras")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+@contextmanager
+def printing_to(path: Path) -> Iterator[None]:
+    """Send all that the process prints, TensorFlow's C++ included, to the end of a file.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    before = [os.dup(number) for number in (1, 2)]
+    try:
+        for number in (1, 2):
+            os.dup2(log, number)
+        yield
+    finally:
+        for number, old in zip((1, 2), before, strict=True):
+            os.dup2(old, number)
+            os.close(old)
+        os.close(log)
 
 
 def _say_failed(run: RunDirectory, why: str, remedy: str) -> None:

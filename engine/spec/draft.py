@@ -1,0 +1,135 @@
+"""A draft: an experiment while a person edits it. It may be wrong at any moment, and nothing typed is lost.
+
+Immutable: every edit returns a new draft that remembers the one before, for undo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from engine.spec.check import Check, Document, check
+from engine.spec.document import replaced
+from engine.spec.knob import TYPE
+from engine.spec.layers import Layer
+from engine.spec.problem import Place
+
+MOST_UNDOS = 200
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A document with its past and future.
+
+    Attributes:
+        document: what is edited: plain data, as TOML gives it.
+        past: earlier documents, the newest last.
+        future: documents that were undone, the next to redo last.
+        last_edit: where the newest edit was; typing on at one place is one edit.
+    """
+
+    document: Document
+    past: tuple[Document, ...] = ()
+    future: tuple[Document, ...] = ()
+    last_edit: Place | None = None
+
+    @cached_property
+    def check(self) -> Check:
+        """Whether it can train, with rows and problems."""
+        return check(self.document)
+
+    @property
+    def name(self) -> str:
+        """Its name, also while that is wrong."""
+        return str(self.document.get("name", "experiment"))
+
+    @property
+    def layers(self) -> tuple[Any, ...]:
+        """The layers as they stand in the document."""
+        model = self.document.get("model")
+        layers = model.get("layers", ()) if isinstance(model, Mapping) else ()
+        return tuple(layers) if isinstance(layers, list | tuple) else ()
+
+    def value(self, place: Place) -> Any:
+        """Return what stands at a place, or None where nothing does."""
+        node: Any = self.document
+        for key in place:
+            if isinstance(key, int):
+                node = node[key] if isinstance(node, list | tuple) and key < len(node) else None
+            else:
+                node = node.get(key) if isinstance(node, Mapping) else None
+        return node
+
+    def set(self, place: Place, value: Any) -> Draft:
+        """Return the draft with a value at a place; None takes the value away, so its default holds."""
+        document = replaced(self.document, place, value)
+        if value is None:
+            *above, key = place
+            table = {name: each for name, each in _at(document, tuple(above)).items() if name != key}
+            document = replaced(document, tuple(above), table)
+        if document == self.document:
+            return self
+        if place == self.last_edit:
+            return replace(self, document=document, future=())
+        return self._edited(document, place)
+
+    def choose(self, place: Place, type_name: str) -> Draft:
+        """Return the draft with another kind at a place, with that kind's defaults."""
+        given = self.value(place)
+        if isinstance(given, Mapping) and given.get(TYPE) == type_name:
+            return self
+        return self._edited(replaced(self.document, place, {TYPE: type_name}), None)
+
+    def add_layer(self, index: int, type_name: str) -> Draft:
+        """Return the draft with a new layer before the one at ``index``, with its defaults written out."""
+        layer = {TYPE: type_name, **_starting_values(Layer.members[type_name])}
+        return self._with_layers((*self.layers[:index], layer, *self.layers[index:]))
+
+    def duplicate_layer(self, index: int) -> Draft:
+        """Return the draft with a copy of a layer behind it."""
+        return self._with_layers((*self.layers[: index + 1], *self.layers[index:]))
+
+    def remove_layer(self, index: int) -> Draft:
+        """Return the draft without a layer."""
+        return self._with_layers((*self.layers[:index], *self.layers[index + 1 :]))
+
+    def move_layer(self, index: int, to: int) -> Draft:
+        """Return the draft with a layer at another place; the same draft where that is outside the list."""
+        if not 0 <= to < len(self.layers):
+            return self
+        rest = [*self.layers[:index], *self.layers[index + 1 :]]
+        rest.insert(to, self.layers[index])
+        return self._with_layers(tuple(rest))
+
+    def undo(self) -> Draft:
+        """Return the draft before the last edit; the same draft where there is none."""
+        if not self.past:
+            return self
+        return Draft(self.past[-1], self.past[:-1], (*self.future, self.document))
+
+    def redo(self) -> Draft:
+        """Return the draft before the last undo; the same draft where there is none."""
+        if not self.future:
+            return self
+        return Draft(self.future[-1], (*self.past, self.document), self.future[:-1])
+
+    def _with_layers(self, layers: tuple[Any, ...]) -> Draft:
+        return self._edited(replaced(self.document, ("model", "layers"), list(layers)), None)
+
+    def _edited(self, document: Document, place: Place | None) -> Draft:
+        return Draft(document, (*self.past, self.document)[-MOST_UNDOS:], (), place)
+
+
+def _at(document: Document, place: Place) -> Mapping[str, Any]:
+    node: Any = document
+    for key in place:
+        node = node[key]
+    table: Mapping[str, Any] = node
+    return table
+
+
+def _starting_values(kind: type[Any]) -> dict[str, Any]:
+    """Return what a new layer begins with where that is wiser than the default: hidden layers learn with a ReLU."""
+    return {"activation": "relu"} if "activation" in kind.model_fields else {}

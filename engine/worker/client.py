@@ -1,0 +1,118 @@
+"""How the screens reach the engine process: find it or start it, then ask. Imports no TensorFlow."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from engine import paths
+from engine.worker.protocol import Reply, Request, Status
+
+ANSWER_SECONDS = 10.0
+"""How long an answer may take. While TensorFlow is imported, the engine may be busy for half a second at a time."""
+
+
+class EngineGone(Exception):  # noqa: N818 - what happened, not whose fault
+    """The engine process ended or does not answer; the message holds its last words."""
+
+
+class EngineClient:
+    """A connection to the engine process of this home. Its methods block: call them off the event loop."""
+
+    def __init__(self) -> None:
+        name = hashlib.sha256(str(paths.home()).encode()).hexdigest()[:12]
+        self._path = paths.sockets() / f"{name}.sock"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._connection: socket.socket | None = None
+        self._one_at_a_time = threading.Lock()
+
+    @property
+    def log(self) -> Path:
+        """What the process prints while no run is in progress."""
+        return self._path.with_suffix(".log")
+
+    def connect(self, seconds: float = 20.0) -> Status:
+        """Connect to the engine of this home; start one where there is none.
+
+        Raises:
+            EngineGone: it could not be started.
+        """
+        deadline = time.monotonic() + seconds
+        while not self._try():
+            if self._process is None:
+                self._start()
+            elif self._process.poll() not in (None, 0):  # 0: it found another engine in its place
+                raise EngineGone(f"the engine ended at once. {self.last_words()}")
+            elif time.monotonic() > deadline:
+                raise EngineGone(f"the engine did not answer within {seconds:.0f} s. {self.last_words()}")
+            time.sleep(0.03)
+        return self.ask("status").status
+
+    def ask(self, command: str, run: Path | None = None) -> Reply:
+        """Send one command and wait for its reply.
+
+        Raises:
+            EngineGone: there is no connection, or it broke.
+        """
+        request = Request.model_validate({"command": command, "run": None if run is None else str(run)})
+        with self._one_at_a_time:
+            if self._connection is None:
+                raise EngineGone("the engine is not running")
+            try:
+                self._connection.sendall(request.model_dump_json().encode() + b"\n")
+                return Reply.model_validate_json(self._line(self._connection))
+            except (OSError, ValidationError):
+                self._connection.close()
+                self._connection = None
+        raise EngineGone(f"the engine has ended. {self.last_words()}")
+
+    def close(self) -> None:
+        """Let go of the engine. It trains on, and leaves when it is done."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def last_words(self, lines: int = 3) -> str:
+        """Return the last lines of the engine's log."""
+        try:
+            text = self.log.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return ""
+        return "Its last words: " + " | ".join(text.strip().splitlines()[-lines:]) if text.strip() else ""
+
+    def _try(self) -> bool:
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            connection.connect(str(self._path))
+        except OSError:
+            connection.close()
+            return False
+        connection.settimeout(ANSWER_SECONDS)
+        self._connection = connection
+        return True
+
+    def _start(self) -> None:
+        # -P: a folder named engine in the user's working directory must not be taken for ours.
+        command = [sys.executable, "-P", "-m", "engine.worker.server", str(self._path)]
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=os.environ.copy()
+            )
+
+    @staticmethod
+    def _line(connection: socket.socket) -> bytes:
+        received = b""
+        while not received.endswith(b"\n"):
+            block = connection.recv(65536)
+            if not block:
+                raise ConnectionError
+            received += block
+        return received

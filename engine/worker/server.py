@@ -1,0 +1,137 @@
+"""The engine process: ``python -m engine.worker.server SOCKET``. The main thread answers, the engine thread trains.
+
+It leaves when no client is connected and nothing is training. Losing its clients never ends a run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from engine.runs.directory import RunDirectory
+from engine.train.thread import Busy, EngineThread
+from engine.worker.protocol import MOST_BYTES, Phase, Reply, Request, Status
+
+GRACE_SECONDS = 5.0
+"""How long it waits, idle and alone, for someone to connect."""
+
+
+class Server:
+    """Answers requests on a Unix socket for one engine thread."""
+
+    def __init__(self, socket: Path) -> None:
+        self._socket = socket
+        self._thread = EngineThread()
+        self._clients = 0
+        self._leaving = False
+
+    async def serve(self) -> None:
+        """Listen until nobody needs this process any more."""
+        self._socket.unlink(missing_ok=True)  # the lock is ours, so whoever bound it is gone
+        before = os.umask(0o177)
+        try:
+            server = await asyncio.start_unix_server(self._client, self._socket, limit=MOST_BYTES)
+        finally:
+            os.umask(before)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self._leave)
+        # The screens' terminal may vanish: that is no reason to stop.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: None)
+        self._thread.start()
+        async with server:
+            needed = time.monotonic()
+            while time.monotonic() - needed < (0 if self._leaving else GRACE_SECONDS):
+                if self._thread.current is not None or (self._clients and not self._leaving):
+                    needed = time.monotonic()
+                await asyncio.sleep(0.1)
+        self._socket.unlink(missing_ok=True)
+
+    def _leave(self) -> None:
+        self._leaving = True
+        self._thread.stop("interrupted")
+
+    async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._clients += 1
+        try:
+            while line := await reader.readline():
+                writer.write(self._answer(line).model_dump_json().encode() + b"\n")
+                await writer.drain()
+        except ValueError:
+            # What readline raises for a line over the limit: whoever sends that gets an answer and is let go.
+            refusal = Reply(ok=False, error=f"a line may have {MOST_BYTES:,} bytes", status=self._status())
+            writer.write(refusal.model_dump_json().encode() + b"\n")
+        except (ConnectionError, asyncio.CancelledError):
+            pass  # the client is gone, or the server is going
+        finally:
+            self._clients -= 1
+            writer.close()
+
+    def _answer(self, line: bytes) -> Reply:
+        try:
+            request = Request.model_validate_json(line)
+        except ValidationError:
+            return Reply(ok=False, error="not a request that this engine knows", status=self._status())
+        try:
+            self._obey(request)
+        except (Busy, ValueError) as error:
+            return Reply(ok=False, error=str(error), status=self._status())
+        return Reply(ok=True, status=self._status())
+
+    def _obey(self, request: Request) -> None:
+        match request.command:
+            case "start":
+                if not request.run or not Path(request.run).is_dir():
+                    raise ValueError(f"there is no run directory {request.run!r}")
+                self._thread.train(RunDirectory(Path(request.run)))
+            case "pause":
+                self._thread.pause()
+            case "continue":
+                self._thread.proceed()
+            case "stop":
+                self._thread.stop()
+            case "status":
+                pass
+
+    def _status(self) -> Status:
+        thread = self._thread
+        run = thread.current
+        phase: Phase = "idle"
+        if thread.broken:
+            phase = "broken"
+        elif not thread.device:
+            phase = "loading"
+        elif run is not None:
+            phase = "training"
+        return Status(
+            phase=phase,
+            pid=os.getpid(),
+            seconds=time.monotonic() - thread.began,
+            device=thread.device,
+            run=str(run.path) if run else None,
+            problem=thread.broken,
+        )
+
+
+def main() -> int:
+    """Run the server, unless another already listens on this socket."""
+    socket = Path(sys.argv[1])
+    lock = os.open(socket.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return 0
+    asyncio.run(Server(socket).serve())
+    sys.stderr.flush()
+    # Not a return: the engine thread may be inside TensorFlow, which an orderly exit would wait for or crash in.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,186 @@
+"""The app: its places, its keys, the draft that a person edits, and the snapshot of what the engine does."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from engine.spec.check import Document
+from engine.spec.draft import Draft
+from engine.spec.problem import SpecError
+from tui.messages import Edited, EngineLost, EngineReported, KindChosen, Refused, RunGrew
+from tui.screens.compile import CompileScreen
+from tui.screens.data import DataScreen
+from tui.screens.dialog import Dialog
+from tui.screens.model import ModelScreen
+from tui.screens.train import TrainScreen
+from tui.session import Session
+from tui.snapshot import Snapshot
+from tui.theme import DARK, LIGHT
+
+
+class NNPlay(App[None]):
+    """The playground."""
+
+    TITLE = "nnplay"
+    MODES: ClassVar[dict[str, Any]] = {
+        "data": DataScreen,
+        "model": ModelScreen,
+        "compile": CompileScreen,
+        "train": TrainScreen,
+    }
+    DEFAULT_MODE = "model"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "train", "train", id="app.train", tooltip="Train this experiment; watch it in place 4"),
+        Binding("u", "undo", "undo", id="app.undo", tooltip="Take the last edit back"),
+        Binding("r", "redo", "redo", show=False, id="app.redo", tooltip="Do again what was undone"),
+        Binding("1", "switch_mode('data')", show=False, id="app.data", tooltip="Go to Data"),
+        Binding("2", "switch_mode('model')", show=False, id="app.model", tooltip="Go to Model"),
+        Binding("3", "switch_mode('compile')", show=False, id="app.compile", tooltip="Go to Compile"),
+        Binding("4", "switch_mode('train')", show=False, id="app.train_place", tooltip="Go to Train"),
+        Binding("q", "quit", "quit", id="app.quit", tooltip="Leave; a run that trains may go on"),
+        Binding("f1", "help", "help", key_display="F1", id="app.help", tooltip="What this place is for, and its keys"),
+    ]
+
+    draft: reactive[Draft] = reactive(Draft({}), always_update=False)
+    snapshot: reactive[Snapshot] = reactive(Snapshot())
+
+    def __init__(self, document: Document, *, start: bool = False) -> None:
+        super().__init__()
+        self.set_reactive(NNPlay.draft, Draft(document))
+        self._start = start
+        self._session = Session(self)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return colours of ours that a theme of someone else's may lack."""
+        return dict(DARK.variables)
+
+    def on_mount(self) -> None:
+        """Choose the theme, and begin the rest after the first paint: nothing may delay that."""
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, self.exit)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.run_worker(self._session.engine(), name="engine")
+        self.run_worker(self._session.follow(), name="follow")
+        if self._start:
+            self.action_train()
+
+    def on_unmount(self) -> None:
+        """Let go of the engine."""
+        self._session.close()
+
+    def edit(self, change: Callable[[Draft], Draft]) -> None:
+        """Change the draft; what cannot be changed is said."""
+        try:
+            self.draft = change(self.draft)
+        except SpecError as error:
+            self._tell("Cannot change this", str(error))
+
+    def command(self, name: str) -> None:
+        """Send the engine pause, continue or stop."""
+        self.run_worker(self._session.command(name))
+
+    def action_train(self) -> None:
+        """Train the draft, or say what prevents it; while a run trains, go and watch it."""
+        checked = self.draft.check
+        if not self.snapshot.training:
+            if checked.experiment is None:
+                self._tell("It cannot train yet", "\n".join(f"✗ {problem}" for problem in checked.problems))
+                return
+            if self.snapshot.lost:
+                self.snapshot = Snapshot()
+                self._session.restart()
+                self.run_worker(self._session.engine(), name="engine")
+            self.run_worker(self._session.train(checked.experiment))
+        elif self.current_mode == "train":
+            self.notify("A run is in progress: s stops it.", markup=False)
+        self.switch_mode("train")
+
+    def action_undo(self) -> None:
+        """Take the last edit back."""
+        self.draft = self.draft.undo()
+
+    def action_redo(self) -> None:
+        """Do again what was undone."""
+        self.draft = self.draft.redo()
+
+    async def action_quit(self) -> None:
+        """Leave; ask first while a run trains."""
+        if not self.snapshot.training:
+            self.exit()
+            return
+        text = "The engine can train on without these screens. Open nnplay again to see it, with its whole history."
+        answers = {"k": "keep training and leave", "s": "stop, save and leave"}
+
+        def answered(key: str | None) -> None:
+            if key == "k":
+                self.exit()
+            elif key == "s":
+                self.run_worker(self._stop_and_leave())
+
+        self.push_screen(Dialog("A run is in progress", text, answers), answered)
+
+    async def _stop_and_leave(self) -> None:
+        await self._session.command("stop")
+        self.exit()
+
+    def action_help(self) -> None:
+        """Open the page of this place."""
+        from tui.screens.help import HelpScreen  # noqa: PLC0415 - Markdown costs time that the first paint has not
+
+        bindings = {each.binding.action: each.binding for each in self.screen.active_bindings.values() if each.enabled}
+        keys = [(self.get_key_display(each), each.tooltip) for each in bindings.values() if each.id and each.tooltip]
+        self.push_screen(HelpScreen(self.current_mode, keys))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Put every key's action in the palette, named "place: action"."""
+        yield from super().get_system_commands(screen)
+        for each in screen.active_bindings.values():
+            binding = each.binding
+            if each.enabled and binding.id and binding.tooltip:
+                place, _, name = binding.id.partition(".")
+
+                async def act(action: str = binding.action, node: Any = each.node) -> None:
+                    await self.run_action(action, node)
+
+                yield SystemCommand(f"{place}: {name.replace('_', ' ')}", binding.tooltip, act)
+
+    def _tell(self, title: str, text: str) -> None:
+        self.push_screen(Dialog(title, text))
+
+    @on(Edited)
+    def _edited(self, event: Edited) -> None:
+        self.edit(lambda draft: draft.set(event.place, event.value))
+
+    @on(KindChosen)
+    def _kind_chosen(self, event: KindChosen) -> None:
+        self.edit(lambda draft: draft.choose(event.place, event.type_name))
+
+    @on(EngineReported)
+    def _engine_reported(self, event: EngineReported) -> None:
+        self.snapshot = Snapshot(event.status, "", self.snapshot.run, self.snapshot.history)
+
+    @on(EngineLost)
+    def _engine_lost(self, event: EngineLost) -> None:
+        self.snapshot = Snapshot(None, event.why, self.snapshot.run, self.snapshot.history)
+
+    @on(RunGrew)
+    def _run_grew(self, event: RunGrew) -> None:
+        self.snapshot = Snapshot(self.snapshot.status, self.snapshot.lost, event.run, event.history)
+
+    @on(Refused)
+    def _refused(self, event: Refused) -> None:
+        self._tell(event.title, event.why)

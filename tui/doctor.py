@@ -1,0 +1,114 @@
+"""``nnplay doctor``: versions, devices, terminal and paths, each with whether it is in order and what to do if not."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from rich.console import Console
+from rich.table import Table
+
+from engine import paths
+
+PACKAGES = ("nnplay", "tensorflow", "keras", "numpy", "textual", "plotext", "pydantic")
+SMALLEST = (80, 24)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        ok: it is in order.
+        remedy: what to do where it is not.
+    """
+
+    what: str
+    found: str
+    ok: bool = True
+    remedy: str = ""
+
+
+def examine() -> list[Finding]:
+    """Look at everything. Starting TensorFlow to ask for its devices takes some seconds."""
+    return [
+        Finding("python", f"{platform.python_version()} on {platform.platform()}"),
+        *map(_package, PACKAGES),
+        _devices(),
+        _dataset(),
+        _writable("home", paths.home),
+        _writable("sockets", paths.sockets),
+        _terminal(),
+    ]
+
+
+def show(findings: Sequence[Finding]) -> None:
+    """Print the findings, with a remedy below each that is not in order."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for finding in findings:
+        sign = "[green]✓[/green]" if finding.ok else "[red]✗[/red]"
+        table.add_row(sign, finding.what, finding.found)
+        if not finding.ok and finding.remedy:
+            table.add_row("", "", f"→ {finding.remedy}")
+    Console(highlight=False).print(table)
+
+
+def _package(name: str) -> Finding:
+    try:
+        return Finding(name, version(name))
+    except PackageNotFoundError:
+        return Finding(name, "not installed", ok=False, remedy=f"pip install {name}")
+
+
+def _devices() -> Finding:
+    # A process of its own: TensorFlow talks while it is imported, and the screens never import it.
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "engine.build.devices"],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
+    lines = (done.stdout if done.returncode == 0 else done.stderr).strip().splitlines() or ["nothing"]
+    remedy = "TensorFlow does not start: install nnplay again in a new virtual environment"
+    return Finding("devices", lines[-1], ok=done.returncode == 0, remedy=remedy)
+
+
+def _dataset() -> Finding:
+    from engine.data.dataset import fashion_mnist  # noqa: PLC0415 - NumPy, which only this finding needs
+    from engine.data.idx import DataError  # noqa: PLC0415
+
+    try:
+        train, test = fashion_mnist()
+    except DataError as error:
+        return Finding("fashion-mnist", str(error), ok=False, remedy="Install nnplay again")
+    return Finding("fashion-mnist", f"{len(train):,} + {len(test):,} images, every byte as it should be")
+
+
+def _writable(what: str, folder: Callable[[], os.PathLike[str]]) -> Finding:
+    try:
+        path = folder()
+        os.makedirs(path, exist_ok=True)  # noqa: PTH103 - what came may be any path
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        place = error.filename or str(error)
+        remedy = f"Set {paths.HOME_VARIABLE} to a folder that you can write" if what == "home" else str(error)
+        return Finding(what, f"{place}: {error.strerror}", ok=False, remedy=remedy)
+    return Finding(what, f"{path} can be written")
+
+
+def _terminal() -> Finding:
+    size = shutil.get_terminal_size()
+    names = {name: os.environ[name] for name in ("TERM", "COLORTERM", "NO_COLOR", "LANG") if name in os.environ}
+    found = f"{size.columns}×{size.lines}  " + "  ".join(f"{name}={value}" for name, value in names.items())
+    ok = size.columns >= SMALLEST[0] and size.lines >= SMALLEST[1]
+    return Finding("terminal", found, ok or not sys.stdout.isatty(), "The screens are made for 80×24 and more")

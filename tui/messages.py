@@ -1,0 +1,70 @@
+"""The messages that travel between the engine's watchers, the widgets and the app. Data flows down, these go up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.message import Message
+
+from engine.runs.directory import RunDirectory
+from engine.runs.history import History
+from engine.spec.problem import Place
+from engine.worker.protocol import Status
+
+
+class Edited(Message):
+    """A person changed one knob of the draft."""
+
+    def __init__(self, place: Place, value: Any) -> None:
+        super().__init__()
+        self.place = place
+        self.value = value
+
+
+class KindChosen(Message):
+    """A person chose another kind (an optimizer, a loss) at a place of the draft."""
+
+    def __init__(self, place: Place, type_name: str) -> None:
+        super().__init__()
+        self.place = place
+        self.type_name = type_name
+
+
+class EngineReported(Message):
+    """The engine said how it is."""
+
+    def __init__(self, status: Status) -> None:
+        super().__init__()
+        self.status = status
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, EngineReported)
+
+
+class EngineLost(Message):
+    """The engine process is gone."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__()
+        self.why = why
+
+
+class RunGrew(Message):
+    """The watched run has new events."""
+
+    def __init__(self, run: RunDirectory, history: History) -> None:
+        super().__init__()
+        self.run = run
+        self.history = history
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, RunGrew)
+
+
+class Refused(Message):
+    """Something could not be done; a person should know why and what to do."""
+
+    def __init__(self, title: str, why: str) -> None:
+        super().__init__()
+        self.title = title
+        self.why = why

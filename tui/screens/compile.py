@@ -1,0 +1,100 @@
+"""Compile: optimizer, loss, batch and epochs on the left; on the right what they mean and add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from inspect import cleandoc
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.widgets import Static
+
+from engine.spec.draft import Draft
+from engine.spec.experiment import Checkpoint, Compile, Experiment, Fit
+from engine.spec.knob import TYPE, Kind
+from engine.spec.losses import Loss
+from engine.spec.optimizers import Optimizer
+from engine.spec.problem import Place as SpecPlace
+from tui.screens.place import Place
+from tui.widgets.form import Form, KnobFocused, Section
+
+
+class CompileScreen(Place):
+    """Choose how the model learns, and for how long."""
+
+    MODE = "compile"
+    CSS_PATH = ["place.tcss"]  # noqa: RUF012 - Textual declares it
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "app.focus_next", show=False, id="compile.down", tooltip="The next knob"),
+        Binding("up", "app.focus_previous", show=False, id="compile.up", tooltip="The knob before"),
+        Binding("tab", "app.focus_next", "next knob", id="compile.next", tooltip="The next knob"),
+        Binding("escape", "leave", "leave the field", id="compile.leave", tooltip="Free the keys for other places"),
+    ]
+
+    def body(self) -> ComposeResult:
+        with Container(id="panels"):
+            with Vertical(classes="panel") as knobs:
+                knobs.border_title = "compile and fit"
+                yield Form()
+                yield Static(id="explain", markup=False)
+            with Vertical(classes="panel", id="meaning"):
+                yield Static(id="rule", markup=False)
+                yield Static(id="amounts", markup=False)
+
+    async def show_draft(self) -> None:
+        draft = self.playground.draft
+        optimizer = _family_section(draft, ("compile", "optimizer"), Optimizer)
+        sections = [
+            optimizer,
+            _family_section(draft, ("compile", "loss"), Loss),
+            Section(("fit",), Fit, _table(draft, ("fit",))),
+            Section(("checkpoint",), Checkpoint, _table(draft, ("checkpoint",))),
+            Section((), Experiment, draft.document, only=("seed", "name")),
+        ]
+        await self.query_one(Form).show(sections, draft.check.problems)
+        self.query_one("#meaning").border_title = optimizer.spec.__name__
+        self.query_one("#rule", Static).update(cleandoc(optimizer.spec.__doc__ or ""))
+        self.query_one("#amounts", Static).update(_amounts(draft))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self.focused is not None if action == "leave" else True
+
+    def action_leave(self) -> None:
+        """Take the focus from the field, so that letters and digits are keys again."""
+        self.set_focus(None)
+        self.query_one("#explain", Static).update("")
+
+    @on(KnobFocused)
+    def _knob(self, event: KnobFocused) -> None:
+        self.query_one("#explain", Static).update(f"{event.title}: {event.explanation}")
+
+
+def _table(draft: Draft, place: SpecPlace) -> Mapping[str, Any]:
+    given = draft.value(place)
+    return given if isinstance(given, Mapping) else {}
+
+
+def _family_section(draft: Draft, place: SpecPlace, family: type[Kind]) -> Section:
+    """Return the section of a Kind; where the document chooses none, or misspells it, of the default one."""
+    values = _table(draft, place)
+    chosen = values.get(TYPE)
+    default = getattr(Compile(), str(place[-1]))
+    member = family.members.get(chosen, type(default)) if isinstance(chosen, str) else type(default)
+    return Section(place, member, values, family=family)
+
+
+def _amounts(draft: Draft) -> str:
+    experiment = draft.check.experiment
+    if experiment is None:
+        return "✗ " + "\n✗ ".join(map(str, draft.check.problems))
+    steps, epochs = experiment.steps_per_epoch, experiment.fit.epochs
+    trained, validated = experiment.data.sizes()
+    text = (
+        f"{trained:,} images in batches of {experiment.fit.batch_size:,}: {steps:,} steps an epoch, "
+        f"{steps * epochs:,} in {epochs:,} epoch{'s' * (epochs > 1)}.\n\n"
+        f"Validated on {validated:,} images."
+    )
+    return text + "".join(f"\n\n! {advice}" for advice in draft.check.advice)

@@ -1,0 +1,117 @@
+"""Data: what is learnt from, and what the classes look like."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, ItemGrid, Vertical, VerticalScroll
+from textual.widgets import Static
+
+from engine.spec.experiment import Data
+from tui.screens.place import Place
+from tui.widgets.form import Form, KnobFocused, Section
+from tui.widgets.image import GreyImage
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class DataScreen(Place):
+    """Choose the data; look at one image of each class, and at another with a key."""
+
+    MODE = "data"
+    CSS_PATH = ["place.tcss", "data.tcss"]  # noqa: RUF012 - Textual declares it
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "again", "other images", id="data.again", tooltip="Draw the next image of each class"),
+        Binding("down", "app.focus_next", show=False, id="data.down", tooltip="The next knob"),
+        Binding("up", "app.focus_previous", show=False, id="data.up", tooltip="The knob before"),
+        Binding("tab", "app.focus_next", "next knob", id="data.next", tooltip="The next knob"),
+        Binding("escape", "leave", "leave the field", id="data.leave", tooltip="Free the keys for other places"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._turn = 0
+
+    def body(self) -> ComposeResult:
+        with Container(id="panels"):
+            with Vertical(classes="panel", id="knobs") as knobs:
+                knobs.border_title = "data"
+                yield Form()
+                yield Static(id="sizes", markup=False)
+                yield Static(id="explain", markup=False)
+            with VerticalScroll(classes="panel", id="gallery", can_focus=False) as gallery:
+                gallery.border_title = "the ten classes, from the test set"
+                yield Static("reading the images …", id="reading", markup=False)
+                yield ItemGrid(id="images", min_column_width=16)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._draw()
+
+    async def show_draft(self) -> None:
+        draft = self.playground.draft
+        given = draft.value(("data",))
+        values = given if isinstance(given, Mapping) else {}
+        await self.query_one(Form).show([Section(("data",), Data, values)], draft.check.problems)
+        experiment = draft.check.experiment
+        sizes = ""
+        if experiment is not None:
+            trained, validated = experiment.data.sizes()
+            shape = "×".join(map(str, experiment.data.facts.image_shape))
+            sizes = f"{trained:,} images to train on,\n{validated:,} to validate on,\n{shape} grey pixels each"
+        self.query_one("#sizes", Static).update(sizes)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self.focused is not None if action == "leave" else True
+
+    def action_leave(self) -> None:
+        """Take the focus from the field, so that letters and digits are keys again."""
+        self.set_focus(None)
+        self.query_one("#explain", Static).update("")
+
+    def action_again(self) -> None:
+        """Draw the next image of each class."""
+        self._turn += 1
+        self._draw()
+
+    @on(KnobFocused)
+    def _knob(self, event: KnobFocused) -> None:
+        self.query_one("#explain", Static).update(f"{event.title}: {event.explanation}")
+
+    @work(exclusive=True)
+    async def _draw(self) -> None:
+        from engine.data.idx import DataError  # noqa: PLC0415 - brings NumPy, which no other screen needs
+
+        reading = self.query_one("#reading", Static)
+        classes = self.playground.draft.check.facts.classes
+        try:
+            images = await asyncio.to_thread(_one_of_each, self._turn, len(classes))
+        except DataError as error:
+            reading.update(f"✗ {error}")
+            return
+        reading.display = False
+        grid = self.query_one("#images", ItemGrid)
+        async with self.batch():
+            await grid.remove_children()
+            await grid.mount_all(
+                Vertical(GreyImage(image), Static(f"{number} {name}", markup=False), classes="sample")
+                for number, (name, image) in enumerate(zip(classes, images, strict=True))
+            )
+
+
+def _one_of_each(turn: int, classes: int) -> list[NDArray[np.uint8]]:
+    """Return an image of each class: the first of the test set at turn 0, then the second, ..."""
+    import numpy as np  # noqa: PLC0415
+
+    from engine.data.dataset import fashion_mnist_test  # noqa: PLC0415
+
+    test = fashion_mnist_test()
+    found = [np.flatnonzero(test.labels == number) for number in range(classes)]
+    return [test.images[indices[turn % len(indices)]] for indices in found]

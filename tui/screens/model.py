@@ -1,0 +1,174 @@
+"""Model: the stack of layers on the left, the knobs of the one under the cursor on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from inspect import cleandoc
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from engine.spec.check import Check
+from engine.spec.knob import TYPE
+from engine.spec.layers import Layer
+from tui.screens.add_layer import AddLayer
+from tui.screens.place import Place
+from tui.widgets.form import Form, KnobFocused, Section
+from tui.widgets.layer_list import LayerList
+
+
+class ModelScreen(Place):
+    """Build the network, with shapes, parameter counts and errors as one types."""
+
+    MODE = "model"
+    CSS_PATH = ["place.tcss", "model.tcss"]  # noqa: RUF012 - Textual declares it
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "add", "add", id="model.add", tooltip="Add a layer behind the one under the cursor"),
+        Binding("enter", "edit", "edit", id="model.edit", tooltip="Go to the knobs of the layer"),
+        Binding("escape", "leave", "back to layers", id="model.leave", tooltip="Go back to the list of layers"),
+        Binding(
+            "shift+up,left_square_bracket", "move(-1)", "move", key_display="⇧↑↓", id="model.up", tooltip="Move it up"
+        ),
+        Binding("shift+down,right_square_bracket", "move(1)", show=False, id="model.down", tooltip="Move it down"),
+        Binding("d", "duplicate", "duplicate", id="model.duplicate", tooltip="Put a copy of the layer behind it"),
+        Binding("backspace,delete", "remove", "delete", key_display="⌫", id="model.remove", tooltip="Take it out"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._cursor: int | None = 0
+
+    def body(self) -> ComposeResult:
+        with Container(id="panels"):
+            with Vertical(id="layers", classes="panel") as layers:
+                layers.border_title = "layers"
+                yield LayerList()
+                yield Static(id="verdict")
+            with Vertical(id="layer", classes="panel"):
+                yield Form()
+                yield Static(id="explain", markup=False)
+
+    async def on_screen_resume(self) -> None:
+        await super().on_screen_resume()
+        if self.focused is None:
+            self.query_one(LayerList).focus()
+
+    async def show_draft(self) -> None:
+        draft = self.playground.draft
+        if self._cursor is not None:
+            self._cursor = min(self._cursor, len(draft.layers) - 1) if draft.layers else None
+        self.query_one(LayerList).show(draft.check, self._cursor)
+        self.query_one("#verdict", Static).update(_verdict(draft.check))
+        await self._show_layer()
+
+    async def _show_layer(self) -> None:
+        panel = self.query_one("#layer")
+        form = self.query_one(Form)
+        given = self.playground.draft.layers[self._cursor] if self._cursor is not None else None
+        kind = given.get(TYPE) if isinstance(given, Mapping) else None
+        member = Layer.members.get(kind) if isinstance(kind, str) else None
+        if self._cursor is None or member is None or not isinstance(given, Mapping):
+            panel.border_title = "no layer" if self._cursor is None else f"layer {self._cursor + 1}"
+            await form.show([], [])
+            hint = "Press a to add a layer." if self._cursor is None else f"'{kind}' is no layer: delete it."
+            self._explain(hint)
+            return
+        panel.border_title = f"{member.__name__} · layer {self._cursor + 1}"
+        place = ("model", "layers", self._cursor)
+        problems = self.playground.draft.check.problems
+        await form.show([Section(place, member, given)], problems)
+        if not form.has_focus_within:
+            self._explain(cleandoc(member.__doc__ or ""))
+
+    def _explain(self, text: str) -> None:
+        self.query_one("#explain", Static).update(text)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("edit", "move", "duplicate", "remove"):
+            return self._in_list and self._cursor is not None
+        if action == "leave":
+            return not self._in_list
+        return True
+
+    @property
+    def _in_list(self) -> bool:
+        return isinstance(self.focused, LayerList) or self.focused is None
+
+    @on(LayerList.Shown)
+    async def _looked_at(self, event: LayerList.Shown) -> None:
+        if event.index != self._cursor:
+            self._cursor = event.index
+            await self._show_layer()
+            self.refresh_bindings()
+
+    @on(LayerList.Wanted)
+    def _wanted(self, event: LayerList.Wanted) -> None:
+        if event.index is None:
+            self.action_add()
+        else:
+            self.action_edit()
+
+    @on(KnobFocused)
+    def _knob(self, event: KnobFocused) -> None:
+        self._explain(f"{event.title}: {event.explanation}")
+
+    def action_add(self) -> None:
+        """Ask for a kind, and add a layer of it behind the cursor."""
+        index = len(self.playground.draft.layers) if self._cursor is None else self._cursor + 1
+
+        def add(kind: str | None) -> None:
+            if kind is not None:
+                self._cursor = index
+                self.playground.edit(lambda draft: draft.add_layer(index, kind))
+
+        self.app.push_screen(AddLayer(), add)
+
+    def action_edit(self) -> None:
+        """Go to the first knob."""
+        self.query_one(Form).focus_first()
+
+    async def action_leave(self) -> None:
+        """Go back to the list."""
+        self.query_one(LayerList).focus()
+        await self._show_layer()
+
+    def action_move(self, by: int) -> None:
+        """Move the layer up or down."""
+        index = self._cursor
+        if index is not None and 0 <= index + by < len(self.playground.draft.layers):
+            self._cursor = index + by
+            self.playground.edit(lambda draft: draft.move_layer(index, index + by))
+
+    def action_duplicate(self) -> None:
+        """Put a copy behind the layer."""
+        index = self._cursor
+        if index is not None:
+            self._cursor = index + 1
+            self.playground.edit(lambda draft: draft.duplicate_layer(index))
+
+    def action_remove(self) -> None:
+        """Take the layer out; undo brings it back."""
+        index = self._cursor
+        if index is not None:
+            self.playground.edit(lambda draft: draft.remove_layer(index))
+
+
+def _verdict(check: Check) -> Content:
+    """Say whether the model can be trained, and if not, where to look."""
+    if not check.problems and not check.advice:
+        classes = len(check.facts.classes)
+        return Content.styled(f"✓ {classes} outputs for {classes} classes: t trains it", "$success")
+    if check.problems:
+        elsewhere = [problem for problem in check.problems if problem.place[:1] != ("model",)]
+        if elsewhere:
+            return Content.styled(f"✗ {elsewhere[0]}", "$error")
+        if not check.rows:
+            return Content.styled("✗ No layers yet: press a to add Flatten, then Dense with 10 units", "$error")
+        count = len(check.problems)
+        return Content.styled(f"✗ {count} thing{'s' * (count > 1)} to mend before it can train", "$error")
+    return Content.styled(f"! {check.advice[0].message}", "$warning")

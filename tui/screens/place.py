@@ -1,0 +1,65 @@
+"""What all places have in common: the frame, and showing the draft and the snapshot whenever either changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.types import CSSPathType
+
+from tui.widgets.frame import Keys, Places, Subject
+
+if TYPE_CHECKING:
+    from tui.app import NNPlay
+
+
+class Place(Screen[None]):
+    """A screen that one goes to by its number. Subclasses compose a body and show it."""
+
+    MODE: ClassVar[str] = ""
+    AUTO_FOCUS = ""  # letters and digits are keys until a person enters a field
+    CSS_PATH: ClassVar[CSSPathType | None] = "place.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-normal"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
+
+    @property
+    def playground(self) -> NNPlay:
+        """The app, which owns the draft and the snapshot."""
+        return cast("NNPlay", self.app)
+
+    def compose(self) -> ComposeResult:
+        yield Places(self.MODE)
+        yield Subject()
+        yield from self.body()
+        yield Keys()
+
+    def body(self) -> ComposeResult:
+        """Yield what stands between the frame's lines."""
+        yield from ()
+
+    async def show_draft(self) -> None:
+        """Show the draft: it has changed, or the screen comes to the front."""
+
+    def show_snapshot(self) -> None:
+        """Show what the engine does: it has changed, or the screen comes to the front."""
+
+    def on_mount(self) -> None:
+        """Follow the app's two values."""
+        self.watch(self.app, "draft", self._draft_changed, init=False)
+        self.watch(self.app, "snapshot", self._snapshot_changed, init=False)
+
+    async def on_screen_resume(self) -> None:
+        """Catch up: a screen that nobody sees draws nothing."""
+        await self._draft_changed()
+        self._snapshot_changed()
+
+    async def _draft_changed(self) -> None:
+        if self.is_active:
+            self.query_one(Subject).show(self.playground.draft, self.playground.snapshot)
+            await self.show_draft()
+
+    def _snapshot_changed(self) -> None:
+        if self.is_active:
+            self.query_one(Places).show(self.playground.snapshot)
+            self.query_one(Subject).show(self.playground.draft, self.playground.snapshot)
+            self.show_snapshot()

@@ -1,0 +1,219 @@
+"""Train: live curves, how far it is, how good it is, and what that means."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.content import Content
+from textual.widgets import Static
+
+from engine import paths
+from engine.runs.history import History, State
+from engine.spec.draft import Draft
+from tui.screens.place import Place
+from tui.snapshot import Snapshot
+from tui.widgets.chart import Chart, Line
+
+LEGEND = "[$train]━ train[/]  [$validation]o validation[/]"
+WIDEST_BAR = 40
+
+
+class TrainScreen(Place):
+    """Watch a run, and pause, continue or stop it."""
+
+    MODE = "train"
+    CSS_PATH = ["place.tcss", "train.tcss"]  # noqa: RUF012 - Textual declares it
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "pause", "pause", id="train.pause", tooltip="Wait after the current chunk of steps"),
+        Binding("space", "proceed", "continue", id="train.continue", tooltip="Go on after the pause"),
+        Binding("s", "stop", "stop", id="train.stop", tooltip="Save a checkpoint and end the run"),
+    ]
+
+    def body(self) -> ComposeResult:
+        with Container(id="charts"):
+            for name in ("loss", "accuracy"):
+                chart = Chart(f"{name} by epoch", f"The {name} of each step appears here.", id=name)
+                chart.border_subtitle = LEGEND
+                yield chart
+        for name in ("progress", "numbers", "remark"):
+            yield Static(id=name)
+
+    async def show_draft(self) -> None:
+        self.show_snapshot()
+
+    def show_snapshot(self) -> None:
+        snapshot = self.playground.snapshot
+        history = snapshot.history
+        span = float(history.started.epochs if history.started else 1)
+        self.query_one("#loss", Chart).show(
+            (
+                Line(history.train_loss, "chart--train"),
+                Line(history.validation_loss, "chart--validation", marked=True),
+            ),
+            span,
+        )
+        self.query_one("#accuracy", Chart).show(
+            (
+                Line(history.train_accuracy, "chart--train"),
+                Line(history.validation_accuracy, "chart--validation", marked=True),
+            ),
+            span,
+        )
+        self._say("progress", progress_line(history, self.size.width - 2))
+        self._say("numbers", numbers_line(history))
+        self._say("remark", remark(self.playground.draft, snapshot))
+        self.refresh_bindings()
+
+    def on_resize(self) -> None:
+        """Give the bar its new width."""
+        if self.is_active:
+            self.show_snapshot()
+
+    def _say(self, name: str, content: Content) -> None:
+        line = self.query_one(f"#{name}", Static)
+        if line.content != content:  # an equal text would still send bytes
+            line.update(content)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        snapshot = self.playground.snapshot
+        match action:
+            case "pause":
+                return snapshot.training and snapshot.history.state is not State.PAUSED
+            case "proceed":
+                return snapshot.training and snapshot.history.state is State.PAUSED
+            case "stop":
+                return snapshot.training
+        return True
+
+    def action_pause(self) -> None:
+        """Pause after the current chunk."""
+        self.playground.command("pause")
+
+    def action_proceed(self) -> None:
+        """Continue after a pause."""
+        self.playground.command("continue")
+
+    def action_stop(self) -> None:
+        """Save a checkpoint and end the run."""
+        self.playground.command("stop")
+
+
+def progress_line(history: History, width: int) -> Content:
+    """Say how far the epoch is, how fast it goes, and how long it will take."""
+    started, progress = history.started, history.progress
+    if not started or not progress:
+        return Content("")
+    done = progress.step - (progress.epoch - 1) * started.steps_per_epoch
+    share = done / started.steps_per_epoch
+    left = history.seconds_left
+    parts = [f"{done:,}/{started.steps_per_epoch:,}"]
+    if history.rate:
+        parts += [f"{history.rate:,.0f} img/s", f"{started.train_images / history.rate:,.1f} s/epoch"]
+    if left is not None and not history.state.over:
+        parts.append(f"ETA {_clock(left)}")
+    text = "   ".join(parts)
+    head = f"epoch {progress.epoch}/{started.epochs} "
+    cells = max(min(WIDEST_BAR, width - len(head) - len(text) - 2), 4)
+    full = round(share * cells)
+    bar = Content.assemble(Content.styled("▓" * full, "$train"), Content.styled("░" * (cells - full), "$secondary"))
+    return Content.assemble(head, bar, "  ", text)
+
+
+def numbers_line(history: History) -> Content:
+    """Say how good it is: train, validation, the gap between them, and the best epoch."""
+    progress, epoch, best = history.progress, history.epoch, history.best
+    if not progress:
+        return Content("")
+    name = history.accuracy_name
+    parts = [Content.styled(f"train {_figures(progress.loss, progress.metrics.get(name))}", "$train")]
+    if epoch and epoch.validation:
+        validation = epoch.validation.get(name)
+        parts.append(Content.styled(f"val {_figures(epoch.validation.get('loss'), validation)}", "$validation"))
+        trained = epoch.train.get(name)
+        if trained is not None and validation is not None:
+            parts.append(Content(f"gap {100 * (trained - validation):+.1f}"))
+    if best and best.accuracy is not None:
+        parts.append(Content(f"best {best.accuracy:.4f} @ {best.epoch}"))
+    if history.saved:
+        parts.append(Content.styled(f"✓ {history.saved.file}", "$success"))
+    return Content("  ").join(parts)
+
+
+def remark(draft: Draft, snapshot: Snapshot) -> Content:
+    """Say in a sentence what is going on, and what one can do."""
+    history = snapshot.history
+    if snapshot.lost and not history.state.over:
+        text = f"✗ The engine is gone: {snapshot.lost} What was saved is kept. t starts a new one."
+        return Content.styled(text, "$error")
+    if history.failed:
+        return Content.styled(f"✗ {history.failed.why}. {history.failed.remedy}.", "$error")
+    if snapshot.run is None:
+        return _before_the_first_run(draft, snapshot)
+    if history.finished:
+        return _at_the_end(snapshot)
+    if history.started is None:
+        loading = snapshot.status and snapshot.status.phase == "loading"
+        seconds = f" ({snapshot.status.seconds:.0f} s)" if snapshot.status else ""
+        waits = f"TensorFlow loads{seconds}; training begins by itself." if loading else "The model is being built."
+        return Content.styled(waits, "$secondary")
+    if history.progress is None:
+        return Content.styled("The first step compiles the model: a second or two.", "$secondary")
+    if history.state is State.PAUSED:
+        return Content.styled("‖ Paused. Nothing is lost: space continues, s saves and ends the run.", "$warning")
+    return Content.styled(_on_the_way(history), "$secondary")
+
+
+def _before_the_first_run(draft: Draft, snapshot: Snapshot) -> Content:
+    experiment = draft.check.experiment
+    if experiment is None:
+        return Content.styled(f"✗ It cannot train yet: {draft.check.problems[0]}", "$error")
+    if snapshot.status and snapshot.status.phase == "broken":
+        return Content.styled(f"✗ {snapshot.status.problem}", "$error")
+    layers = " → ".join(row.label for row in draft.check.rows)
+    trained, _ = experiment.data.sizes()
+    text = (
+        f"t trains {layers}: {trained:,} images, {experiment.steps_per_epoch:,} steps an epoch, "
+        f"{experiment.fit.epochs:,} epochs. It will be saved in {paths.runs()}, as {experiment.name} with a number."
+    )
+    return Content(text)
+
+
+def _at_the_end(snapshot: Snapshot) -> Content:
+    history, run = snapshot.history, snapshot.run
+    assert history.finished is not None and run is not None  # noqa: S101, PT018 - the caller's case
+    how = {"completed": "✓ Done", "stopped": "✓ Stopped; the state is saved", "interrupted": "✓ Interrupted; saved"}
+    text = how[history.finished.reason]
+    if history.best and history.best.accuracy is not None:
+        text += f". Best: {history.best.accuracy:.4f} after epoch {history.best.epoch}"
+    return Content.assemble(
+        Content.styled(f"{text}. ", "$success"), f"All of it is in {run.path}. t trains again, 2 changes the model."
+    )
+
+
+def _on_the_way(history: History) -> str:
+    first = next((y for y in history.train_loss.y if y is not None), None)
+    text = ""
+    if first is not None:
+        classes = len(history.epoch.confusion) if history.epoch and history.epoch.confusion else 10
+        chance = math.log(classes)
+        judgement = "a fair start" if abs(first - chance) < 0.5 else "far from chance: look at the initial weights"
+        text = f"The loss began at {first:.2f}; guessing gives ln {classes} = {chance:.2f}: {judgement}."
+    losses = [y for y in history.validation_loss.y if y is not None]
+    if len(losses) >= 2:
+        rising = losses[-1] > min(losses)
+        text += " Validation loss rises: it begins to learn by heart." if rising else " Validation still improves."
+    return text
+
+
+def _figures(loss: float | None, accuracy: float | None) -> str:
+    return " ".join("NaN" if value is None else f"{value:.4f}" for value in (loss, accuracy))
+
+
+def _clock(seconds: float) -> str:
+    minutes, seconds = divmod(max(math.ceil(seconds), 0), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

@@ -1,0 +1,112 @@
+"""The session: connects the screens to an engine process, and follows the files of the run that it trains.
+
+Everything here that blocks runs on other threads; what happened is posted to the app as messages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+from textual.message_pump import MessagePump
+
+from engine.runs.directory import RunDirectory, RunError, create
+from engine.runs.history import History
+from engine.runs.journal import Tail
+from engine.spec.experiment import Experiment
+from engine.worker.client import EngineClient, EngineGone
+from engine.worker.protocol import Status
+from tui.messages import EngineLost, EngineReported, Refused, RunGrew
+
+ASK_SECONDS = 0.5
+"""How often the engine is asked how it is."""
+LOOK_SECONDS = 0.1
+"""How often the run's events are looked at: no event costs a line in a file and one look."""
+
+
+class Session:
+    """One engine and at most one followed run."""
+
+    def __init__(self, owner: MessagePump) -> None:
+        self._owner = owner
+        self._client = EngineClient()
+        self._tail: Tail | None = None
+        self._run: RunDirectory | None = None
+        self._history = History()
+        self._answered = asyncio.Event()
+
+    def restart(self) -> None:
+        """Forget an engine that is gone, so that `engine` starts another."""
+        self._client.close()
+        self._client = EngineClient()
+        self._answered = asyncio.Event()
+
+    async def engine(self) -> None:
+        """Find or start the engine, then report how it is until it is gone."""
+        try:
+            self._report(await asyncio.to_thread(self._client.connect))
+            self._answered.set()
+            while True:
+                await asyncio.sleep(ASK_SECONDS)
+                self._report((await asyncio.to_thread(self._client.ask, "status")).status)
+        except EngineGone as error:
+            self._owner.post_message(EngineLost(str(error)))
+        except OSError as error:
+            self._owner.post_message(EngineLost(f"the engine cannot be started: {error}."))
+        finally:
+            self._answered.set()  # whoever waits for it learns of the loss by asking
+
+    async def follow(self) -> None:
+        """Post the history of the watched run whenever it has grown, for ever."""
+        while True:
+            began = time.monotonic()
+            if self._tail is not None and self._run is not None:
+                run, before = self._run, self._history
+                self._history = await asyncio.to_thread(_read, self._tail, before)
+                if self._history is not before:
+                    self._owner.post_message(RunGrew(run, self._history))
+            await asyncio.sleep(max(0.02, LOOK_SECONDS - (time.monotonic() - began)))
+
+    async def train(self, experiment: Experiment) -> None:
+        """Make a run directory and have the engine train in it."""
+        await self._answered.wait()
+        try:
+            run = await asyncio.to_thread(create, experiment)
+            reply = await asyncio.to_thread(self._client.ask, "start", run.path)
+        except RunError as error:
+            self._owner.post_message(Refused("Cannot train", str(error)))
+            return
+        except EngineGone as error:
+            self._owner.post_message(EngineLost(str(error)))
+            return
+        if reply.ok:
+            self.watch(run)
+        else:
+            self._owner.post_message(Refused("Cannot train now", reply.error))
+
+    async def command(self, name: str) -> None:
+        """Send pause, continue or stop."""
+        try:
+            await asyncio.to_thread(self._client.ask, name)
+        except EngineGone as error:
+            self._owner.post_message(EngineLost(str(error)))
+
+    def watch(self, run: RunDirectory) -> None:
+        """Follow another run from its beginning."""
+        self._tail, self._run, self._history = run.tail(), run, History()
+        self._owner.post_message(RunGrew(run, self._history))
+
+    def close(self) -> None:
+        """Let go of the engine: it trains on, and leaves when it is idle and alone."""
+        self._client.close()
+
+    def _report(self, status: Status) -> None:
+        if status.run is not None and (self._run is None or Path(status.run) != self._run.path):
+            self.watch(RunDirectory(Path(status.run)))  # it trains what was asked before, or by other screens
+        self._owner.post_message(EngineReported(status))
+
+
+def _read(tail: Tail, history: History) -> History:
+    events = tail.read()
+    return history.after(events) if events else history

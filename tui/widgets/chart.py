@@ -1,0 +1,175 @@
+"""The one chart: lines over epochs, drawn by plotext. Nothing else in nnplay touches plotext.
+
+plotext raises on infinities and on empty series, and draws slowly what is larger than its canvas; so what goes in is
+cleaned and thinned to the canvas first, and it is drawn at most twice a second, not at all while nobody sees it.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual.content import Content
+from textual.timer import Timer
+from textual.widget import Widget
+
+from engine.runs.history import Curve
+
+REDRAW_SECONDS = 0.5
+DOTS_PER_CELL = 2
+"""Braille has two dots a column: more points than that cannot be seen."""
+MARKED_POINTS = 40
+"""Up to so many points of a marked line get a marker of their own; more would only smear."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a chart.
+
+    Attributes:
+        curve: its points.
+        style: the component class that gives its colour.
+        marked: draw its points, too, so that it differs from the others by more than its colour.
+    """
+
+    curve: Curve
+    style: str
+    marked: bool = False
+
+
+class Chart(Widget):
+    """Curves over epochs in a titled box; before the first point, a sentence."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"chart--train", "chart--validation"}
+    DEFAULT_CSS = """
+    Chart { border: round $border; border-title-color: $foreground; border-subtitle-color: $secondary; }
+    Chart > .chart--train { color: $train; }
+    Chart > .chart--validation { color: $validation; }
+    """
+
+    def __init__(self, title: str, empty: str, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.border_title = title
+        self._empty = empty
+        self._lines: tuple[Line, ...] = ()
+        self._span = 1.0
+        self._drawn: tuple[Any, Content] | None = None
+        self._last = 0.0
+        self._later: Timer | None = None
+
+    def show(self, lines: tuple[Line, ...], span: float) -> None:
+        """Show lines over an x axis from 0 to ``span`` epochs, now or within half a second."""
+        if (lines, span) == (self._lines, self._span):
+            return
+        self._lines, self._span = lines, span
+        wait = REDRAW_SECONDS - (time.monotonic() - self._last)
+        if wait <= 0:
+            self._redraw()
+        elif self._later is None:
+            self._later = self.set_timer(wait, self._redraw)
+
+    def _redraw(self) -> None:
+        self._later = None
+        self._last = time.monotonic()
+        self.refresh()
+
+    def render(self) -> Content:
+        key = (self._lines, self._span, self.size, self.app.theme)
+        if self._drawn is None or self._drawn[0] != key:
+            self._drawn = (key, self._draw())
+        return self._drawn[1]
+
+    def _draw(self) -> Content:
+        width, height = self.size
+        lines = [line for line in self._lines if any(_good(y) for y in line.curve.y)]
+        if not lines:
+            return Content.styled(self._empty, "$secondary")
+        if width < 12 or height < 3:
+            return Content("too small to draw")
+        try:
+            text = plot([(line, self._colour(line)) for line in lines], self._span, width, height)
+        except Exception as error:  # noqa: BLE001 - plotext must never take the screens down
+            self.log(f"plotext: {error!r}")
+            return Content.styled("This chart could not be drawn; training is not affected.", "$warning")
+        return Content.from_rich_text(Text.from_ansi(text, no_wrap=True))
+
+    def _colour(self, line: Line) -> tuple[int, int, int]:
+        return self.get_component_styles(line.style).color.rgb
+
+
+def plot(lines: list[tuple[Line, tuple[int, int, int]]], span: float, width: int, height: int) -> str:
+    """Draw lines, each with a finite point or more, on width × height cells; return text with ANSI colours."""
+    from plotext._figure import _figure_class  # noqa: PLC0415 - the first paint need not wait for it
+
+    figure = _figure_class()  # of its own: plotext's module-level figure is shared state
+    figure._limit_size(False, False)  # or it would cut itself to the size of this process' terminal
+    figure.plot_size(width, height)
+    for paint in (figure.canvas_color, figure.axes_color):
+        paint("default")
+    figure.ticks_color((128, 140, 155))
+    figure.xlim(0, span)
+    ticks = _ticks(span, width)
+    figure.xticks(ticks, [f"{tick:g}" for tick in ticks])
+    figure.frame(False)
+    for line, colour in lines:
+        for xs, ys in _pieces(thin(line.curve, span, width * DOTS_PER_CELL)):
+            figure.plot(xs, ys, marker="braille", color=colour)
+            if len(xs) == 1 or (line.marked and len(line.curve.x) <= MARKED_POINTS):
+                figure.scatter(xs, ys, marker="o", color=colour)
+    built: str = figure.build()
+    return built.rstrip("\n")
+
+
+def thin(curve: Curve, span: float, columns: int) -> Curve:
+    """Keep of each column the first, lowest, highest and last point: the line looks the same, extremes stay.
+
+    Points that are not finite are kept as None: they are gaps.
+    """
+    if len(curve.x) <= columns:
+        return Curve(curve.x, tuple(y if _good(y) else None for y in curve.y))
+    columns = max(columns // 2, 1)
+    kept: dict[int, list[int]] = {}
+    for index, x in enumerate(curve.x):
+        kept.setdefault(min(int(x / span * columns), columns), []).append(index)
+    chosen: list[int] = []
+    for indices in kept.values():
+        good = [index for index in indices if _good(curve.y[index])]
+        gaps = [index for index in indices if not _good(curve.y[index])][:1]
+        extremes = {min(good, key=lambda i: curve.y[i]), max(good, key=lambda i: curve.y[i])} if good else set()  # type: ignore[arg-type, return-value]
+        chosen += sorted({*good[:1], *good[-1:], *extremes, *gaps})
+    return Curve(
+        tuple(curve.x[index] for index in chosen),
+        tuple(curve.y[index] if _good(curve.y[index]) else None for index in chosen),
+    )
+
+
+def _pieces(curve: Curve) -> Iterator[tuple[list[float], list[float]]]:
+    """Split a curve at its gaps."""
+    xs: list[float] = []
+    ys: list[float] = []
+    for x, y in zip(curve.x, curve.y, strict=True):
+        if y is not None:
+            xs.append(x)
+            ys.append(y)
+        elif xs:
+            yield xs, ys
+            xs, ys = [], []
+    if xs:
+        yield xs, ys
+
+
+def _ticks(span: float, width: int) -> list[float]:
+    """Return whole epochs, or simple parts of one, about ten cells apart."""
+    wanted = max(width // 10, 2)
+    raw = span / wanted
+    magnitude = 10 ** math.floor(math.log10(raw))
+    step = next(each * magnitude for each in (1, 2, 5, 10) if each * magnitude >= raw)
+    return [round(index * step, 10) for index in range(int(span / step + 1e-9) + 1)]
+
+
+def _good(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)

@@ -1,0 +1,150 @@
+"""The frame of every screen: places and engine on line 1, experiment and run on line 2, keys on the last."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+from engine.runs.history import State
+from engine.spec.draft import Draft
+from tui.snapshot import Snapshot
+
+PLACES = {"data": "1 Data", "model": "2 Model", "compile": "3 Compile", "train": "4 Train"}
+"""By mode: the key and the name. 5 and 7 appear when their screens exist."""
+
+
+class Places(Widget):
+    """Line 1: where one can go, where one is, and how the engine is."""
+
+    DEFAULT_CSS = """
+    Places { height: 1; background: $panel; padding: 0 1; }
+    """
+
+    def __init__(self, here: str) -> None:
+        super().__init__()
+        self._here = here
+        self._engine = ""
+        self.auto_links = False  # the whole line is for clicking: no underlines
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Say how the engine is."""
+        text = engine_text(snapshot)
+        if text != self._engine:  # an equal text would still send bytes
+            self._engine = text
+            self.refresh()
+
+    def render(self) -> Content:
+        parts = [Content.styled("nnplay", "bold $primary"), Content("  ")]
+        wide = self.size.width >= 62
+        for mode, name in PLACES.items():
+            text = name if wide or mode == self._here else name[0]
+            label = f"[{text}]" if mode == self._here else f" {text} "
+            style = "bold $foreground" if mode == self._here else "$secondary"
+            parts.append(Content.styled(label, f"{style} @click=app.switch_mode('{mode}')"))
+        left = Content.assemble(*parts)
+        room = self.size.width - left.cell_length - 1
+        right = Content.styled(self._engine, "$secondary").truncate(max(room, 0), ellipsis=True)
+        return Content.assemble(left, " " * (self.size.width - left.cell_length - right.cell_length), right)
+
+
+def engine_text(snapshot: Snapshot) -> str:
+    """Say in a few words how the engine is."""
+    status = snapshot.status
+    if snapshot.lost:
+        return "✗ engine gone"
+    if status is None:
+        return "○ starting"
+    if status.phase == "loading":
+        return f"○ TensorFlow loads {status.seconds:.0f} s"
+    if status.phase == "broken":
+        return "✗ no TensorFlow"
+    return f"● {status.device}"
+
+
+class Subject(Widget):
+    """Line 2: the experiment that is edited, and the run that is watched."""
+
+    DEFAULT_CSS = """
+    Subject { height: 1; color: $secondary; padding: 0 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._texts = ("", "")
+
+    def show(self, draft: Draft, snapshot: Snapshot) -> None:
+        """Name both."""
+        checked = draft.check
+        changed = " *" if draft.past else ""
+        count = "" if checked.parameters is None else f" · {checked.parameters:,} parameters"
+        trouble = "" if not checked.problems else f" · ✗ {len(checked.problems)} to mend"
+        texts = (f"{draft.name}{changed}{count}{trouble}", run_text(snapshot))
+        if texts != self._texts:
+            self._texts = texts
+            self.refresh()
+
+    def render(self) -> Content:
+        left, right = (Content(text) for text in self._texts)
+        width = self.size.width
+        gap = width - left.cell_length - right.cell_length
+        if gap < 2:
+            return left.truncate(width, ellipsis=True)
+        return Content.assemble(left, " " * gap, right)
+
+
+def run_text(snapshot: Snapshot) -> str:
+    """Name the watched run and its state."""
+    if snapshot.run is None:
+        return ""
+    history = snapshot.history
+    where = f" epoch {history.progress.epoch}/{history.started.epochs}" if history.progress and history.started else ""
+    signs = {
+        State.WAITING: "○ waiting",
+        State.TRAINING: "▶",
+        State.PAUSED: "‖ paused,",
+        State.FINISHED: "✓ done,",
+        State.FAILED: "✗ failed,",
+    }
+    sign = "✗ engine gone," if snapshot.lost and not history.state.over else signs[history.state]
+    return f"{snapshot.run.name} · {sign}{where}".rstrip(",")
+
+
+class Keys(Widget):
+    """The last line: the keys that matter here. Those that do not fit are in the palette and in the help."""
+
+    DEFAULT_CSS = """
+    Keys { height: 1; dock: bottom; background: $panel; padding: 0 1; }
+    """
+    LAST = ("ctrl+p", "f1")
+    """These always fit: they lead to all others."""
+
+    def on_mount(self) -> None:
+        """Follow the focus: other keys matter there."""
+        self.auto_links = False
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    def _changed(self, screen: Screen[object]) -> None:
+        if screen is self.screen:
+            self.refresh()
+
+    def render(self) -> Content:
+        shown: dict[str, Content] = {}
+        last: dict[str, Content] = {}
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if not active.enabled or not (binding.show or binding.key in self.LAST) or binding.action in shown:
+                continue
+            words = {"ctrl+p": "palette", "f1": "help"}.get(binding.key, binding.description)
+            key = Content.styled(self.app.get_key_display(binding), "bold $accent")
+            text = Content.assemble(key, f" {words}").stylize(f"@click=app.simulate_key('{binding.key}')")
+            (last if binding.key in self.LAST else shown)[binding.action] = text
+        tail = Content("  ").join(last.values())
+        room = self.size.width - tail.cell_length
+        line = Content("")
+        for text in shown.values():
+            longer = Content.assemble(line, text, "  ")
+            if longer.cell_length > room:
+                break
+            line = longer
+        return Content.assemble(line, tail)

@@ -1,0 +1,44 @@
+"""Images in the terminal: two pixels a cell by half blocks, or one character a cell where there is no colour."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+RAMP = " .:-=+*#%@"
+"""From black to white, for terminals without colour."""
+
+
+class GreyImage(Widget):
+    """One image of grey pixels, half size: each dot is the mean of 2×2 pixels."""
+
+    def __init__(self, pixels: NDArray[np.uint8]) -> None:
+        super().__init__()
+        height, width = (side // 2 * 2 for side in pixels.shape)
+        halves = pixels[:height, :width].reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3))
+        self._grey = halves.astype(int).tolist()
+        self.styles.width = width // 2
+        self.styles.height = (height // 2 + 1) // 2
+
+    def render_line(self, y: int) -> Strip:
+        rows = self._grey[2 * y : 2 * y + 2]
+        if not rows:
+            return Strip.blank(self.size.width)
+        top, bottom = rows[0], rows[-1]
+        if self.app.no_color:
+            means = ((a + b) // 2 for a, b in zip(top, bottom, strict=True))
+            return Strip([Segment("".join(RAMP[mean * len(RAMP) // 256] for mean in means))])
+        return Strip(
+            [
+                Segment("▀", Style(color=f"rgb({a},{a},{a})", bgcolor=f"rgb({b},{b},{b})"))
+                for a, b in zip(top, bottom, strict=True)
+            ]
+        )
