@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.message_pump import MessagePump
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -53,11 +54,13 @@ class NNPlay(App[None]):
     draft: reactive[Draft] = reactive(Draft({}), always_update=False)
     snapshot: reactive[Snapshot] = reactive(Snapshot())
 
-    def __init__(self, document: Document, *, start: bool = False) -> None:
+    def __init__(
+        self, document: Document, *, start: bool = False, session: Callable[[MessagePump], Session] = Session
+    ) -> None:
         super().__init__()
         self.set_reactive(NNPlay.draft, Draft(document))
         self._start = start
-        self._session = Session(self)
+        self._session = session(self)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return colours of ours that a theme of someone else's may lack."""

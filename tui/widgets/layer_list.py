@@ -14,6 +14,9 @@ from engine.spec.shape import show_shape
 
 BAR = " ▏▎▍▌▋▊▉█"
 """Eighths of a cell, for bars that show small shares."""
+BAR_CELLS = 8
+NUMBER = 4
+"""Cells before a label: a sign, the number, a space."""
 
 
 class LayerList(OptionList):
@@ -90,6 +93,7 @@ class Columns:
     """How wide the columns are: as wide as their widest entry; the bar goes first where there is no room."""
 
     width: int
+    label: int
     shape: int
     parameters: int
 
@@ -98,13 +102,14 @@ class Columns:
         """Measure the rows of a check, for a list that is ``width`` cells wide."""
         shapes = [check.facts.image_shape, *(row.shape for row in check.rows if row.shape)]
         counts = [f"{row.parameters:,}" for row in check.rows if row.parameters is not None]
-        return cls(width, max(len(show_shape(shape)) for shape in shapes), max(map(len, counts), default=1))
+        label = max((len(row.label) for row in check.rows), default=0) + NUMBER
+        return cls(width, label, max(len(show_shape(shape)) for shape in shapes), max(map(len, counts), default=1))
 
     def line(self, label: str, shape: str, bar: str, parameters: str) -> str:
         """Lay out a row."""
         right = f" {shape:>{self.shape}}"
-        if self.width >= 48:
-            right += f"  {bar:<8}"
+        if self.width >= self.label + self.shape + self.parameters + BAR_CELLS + 5:
+            right += f"  {bar:<{BAR_CELLS}}"
         if self.width >= 28:
             right += f"  {parameters:>{self.parameters}}"
         room = max(self.width - len(right), 4)
@@ -114,14 +119,14 @@ class Columns:
 def _row(index: int, row: LayerRow, total: int, columns: Columns) -> Content:
     shape = "?" if row.shape is None else show_shape(row.shape)
     parameters = "" if row.parameters is None else f"{row.parameters:,}"
-    bar = _bar((row.parameters or 0) / total, 8) if row.parameters else ""
+    bar = _bar((row.parameters or 0) / total) if row.parameters else ""
     label = f"{'✗' if row.problems else ' '}{index + 1:>2} {row.label}"
     line = Content.styled(columns.line(label, shape, bar, parameters), "$error" if row.problems else "")
     wrong = [Content.styled(f"    {problem.message}", "$error") for problem in row.problems]
     return Content("\n").join([line, *wrong])
 
 
-def _bar(share: float, cells: int) -> str:
-    eighths = max(1, round(share * cells * 8))
+def _bar(share: float) -> str:
+    eighths = max(1, round(share * BAR_CELLS * 8))
     full, rest = divmod(eighths, 8)
     return BAR[8] * full + (BAR[rest] if rest else "")

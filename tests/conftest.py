@@ -1,0 +1,20 @@
+"""Every test has a home of its own, so that no test sees another's runs, nor the user's."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+# Set before TensorFlow is imported anywhere: its log lines would bury the tests' own output.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's data directory of this test. It does not exist yet."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("NNPLAY_HOME", str(home))
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    return home

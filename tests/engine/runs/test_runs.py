@@ -1,0 +1,162 @@
+"""Run directories: made without a clash, followed line by line, and folded into one history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.runs.directory import RunDirectory, RunError, create
+from engine.runs.events import (
+    CheckpointSaved,
+    Continued,
+    Epoch,
+    Failed,
+    Finished,
+    Paused,
+    Progress,
+    Started,
+    parse,
+)
+from engine.runs.history import History, State
+from engine.runs.journal import Journal, Tail
+from engine.spec.check import check
+from engine.spec.document import load
+from engine.spec.problem import SpecError
+
+
+@pytest.fixture
+def experiment():
+    return check(load("notes-baseline")).experiment_or_raise()
+
+
+def started(**changes):
+    values = dict(  # noqa: C408 - reads as the call it becomes
+        time=1.0, versions={}, device="CPU", jit=True, parameters=10, epochs=2, steps_per_epoch=10,
+        train_images=320, validation_images=100, metrics=("accuracy",),
+    )  # fmt: skip
+    return Started(**{**values, **changes})
+
+
+def progress(step: int, loss: float | None = 1.0, accuracy: float | None = 0.5, steps: int = 5, rate: float = 100.0):
+    return Progress(
+        time=step, step=step, epoch=1 + (step - 1) // 10, steps=steps, loss=loss, data_loss=loss, penalty=0.0,
+        metrics={"accuracy": accuracy}, images_per_second=rate, learning_rate=0.1,
+    )  # fmt: skip
+
+
+def epoch(number: int, accuracy: float = 0.8):
+    return Epoch(
+        time=9.0, step=10 * number, epoch=number, seconds=1.0,
+        train={"loss": 0.5, "accuracy": 0.9}, validation={"loss": 0.6, "accuracy": accuracy},
+    )  # fmt: skip
+
+
+def test_runs_are_numbered_and_hold_what_was_asked(experiment, home: Path):
+    first, second = create(experiment), create(experiment)
+    assert [first.name, second.name] == ["notes-baseline-1", "notes-baseline-2"]
+    assert first.path == home / "runs" / "notes-baseline-1"
+    assert first.experiment() == experiment
+
+
+def test_a_home_that_cannot_be_written_is_named(experiment, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("NNPLAY_HOME", str(tmp_path / "file"))
+    with pytest.raises(RunError, match="cannot write to .*file/runs: Not a directory. Set NNPLAY_HOME"):
+        create(experiment)
+
+
+def test_a_folder_that_is_no_run_is_refused(tmp_path):
+    with pytest.raises(RunError, match="is no run"):
+        RunDirectory(tmp_path).experiment()
+
+
+def test_an_experiment_that_was_spoilt_is_refused(experiment):
+    run = create(experiment)
+    (run.path / "experiment.toml").write_text("seed = 'x'")
+    with pytest.raises(SpecError, match="seed"):
+        run.experiment()
+
+
+def test_a_tail_returns_each_event_once(tmp_path):
+    path = tmp_path / "events.jsonl"
+    tail = Tail(path)
+    assert tail.read() == []
+    journal = Journal(path)
+    journal.append(started())
+    assert tail.read() == [started()]
+    assert tail.read() == []
+    journal.append(progress(5))
+    journal.append(progress(10))
+    assert tail.read() == [progress(5), progress(10)]
+    journal.close()
+
+
+def test_a_torn_last_line_waits_for_its_end(tmp_path):
+    path = tmp_path / "events.jsonl"
+    line = started().model_dump_json().encode() + b"\n"
+    path.write_bytes(line + line[:20])
+    tail = Tail(path)
+    assert tail.read() == [started()]
+    assert tail.read() == []
+    with path.open("ab") as file:
+        file.write(line[20:])
+    assert tail.read() == [started()]
+    assert tail.skipped == 0
+
+
+def test_lines_that_are_no_events_are_counted_and_skipped(tmp_path):
+    path = tmp_path / "events.jsonl"
+    path.write_bytes(b'{"kind": "from the future", "time": 1}\n\xff\xfe\nnull\n' + started().model_dump_json().encode() + b"\n")
+    tail = Tail(path)
+    assert tail.read() == [started()]
+    assert tail.skipped == 3
+
+
+def test_unknown_fields_of_known_events_are_ignored():
+    assert parse('{"kind": "paused", "time": 1, "mood": "calm"}') == Paused(time=1)
+
+
+def test_a_history_begins_empty():
+    history = History()
+    assert history.state is State.WAITING
+    assert history.seconds_left is None
+    assert history.epochs_done == 0
+
+
+def test_a_history_is_the_same_however_the_events_arrive():
+    events = [
+        started(), progress(1, 2.3, steps=1), progress(5, steps=4), progress(10), epoch(1, 0.8),
+        CheckpointSaved(time=9, step=10, epoch=1, file="best.npz", best=True),
+        CheckpointSaved(time=9, step=10, epoch=1, file="last.npz"),
+        Paused(time=10, step=10, epoch=1), Continued(time=11, step=10, epoch=1),
+        progress(20), epoch(2, 0.7), Finished(time=12, step=20, epoch=2, reason="completed"),
+    ]  # fmt: skip
+    at_once = History().after(events)
+    one_by_one = History()
+    for event in events:
+        one_by_one = one_by_one.after([event])
+    assert at_once == one_by_one
+    assert at_once.state is State.FINISHED
+    assert at_once.best is not None
+    assert (at_once.best.epoch, at_once.best.accuracy) == (1, 0.8)
+    assert at_once.train_loss.x == (0.05, 0.3, 0.75, 1.75)  # each in the middle of its steps
+    assert at_once.validation_accuracy.y == (0.8, 0.7)
+    assert at_once.saved is not None
+    assert at_once.saved.file == "last.npz"
+
+
+def test_the_state_follows_the_events():
+    history = History().after([started()])
+    assert history.state is State.TRAINING
+    assert history.after([Paused(time=1)]).state is State.PAUSED
+    assert history.after([Paused(time=1), Continued(time=2)]).state is State.TRAINING
+    failed = history.after([Failed(time=1, why="x")])
+    assert failed.state is State.FAILED
+    assert failed.state.over
+
+
+def test_time_left_comes_from_the_measured_speed():
+    history = History().after([started(), progress(5, rate=0.0), progress(10, rate=320.0)])
+    assert history.rate == 320.0  # a chunk that compiled was not measured
+    assert history.seconds_left == pytest.approx(1.0)
