@@ -38,8 +38,6 @@ class Session:
 
     def restart(self) -> None:
         """Forget an engine that is gone, so that `engine` starts another."""
-        self._client.close()
-        self._client = EngineClient()
         self._answered = asyncio.Event()
 
     async def engine(self) -> None:

@@ -129,7 +129,13 @@ def _explain(detail: ErrorDetails) -> tuple[Place, str]:
     if detail["type"] in ("model_type", "dict_type"):
         message = "must be a table of keys and values"
     given = detail["input"]
-    got = "" if isinstance(given, Mapping | Sequence) and not isinstance(given, str) else ", got nothing" if given == "" else f", got {given!r:.60}"
+    got = (
+        ""
+        if isinstance(given, Mapping | Sequence) and not isinstance(given, str)
+        else ", got nothing"
+        if given == ""
+        else f", got {given!r:.60}"
+    )
     return place, message + ("" if detail["type"] == "missing" else got)
 
 

@@ -75,7 +75,7 @@ def save(path: Path, built: Built, experiment: Experiment, *, epoch: int, step: 
     """
     meta = {"format": FORMAT, "experiment": dumps(experiment), "epoch": epoch, "step": step}
     # Here we wait for the device: every variable is fetched.
-    state = {key: np.asarray(variable) for key, variable in zip(_keys(built), built.variables, strict=True)}
+    state = {key: variable.numpy() for key, variable in zip(_keys(built), built.variables, strict=True)}
     temporary = path.with_name(path.name + ".tmp")
     try:
         with temporary.open("wb") as file:
@@ -100,7 +100,7 @@ def load(path: Path) -> Checkpoint:
         CheckpointError: it is missing, damaged, or of another format.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             content = {name: arrays[name] for name in arrays.files}
         meta = json.loads(str(content.pop(META)))
         if meta["format"] != FORMAT:

@@ -113,6 +113,8 @@ class Trainer:
                 seconds=seconds,
             )
         )
+        if validation and validation["loss"] is None:
+            raise Diverged(f"the validation loss after epoch {self.position.epoch} is not a number")
         if self._is_best(validation):
             self._save("best.npz", epochs=self.position.epoch, best=True)
         self._save("last.npz", epochs=self.position.epoch)
@@ -228,7 +230,7 @@ class Trainer:
                 jit=self.built.jit,
                 parameters=self.built.model.count_params(),
                 epochs=self.experiment.fit.epochs,
-                steps_per_epoch=self.experiment.steps_per_epoch,
+                steps_per_epoch=-(-train // self.experiment.fit.batch_size),
                 train_images=train,
                 validation_images=validation,
                 metrics=tuple(self.built.metrics),

@@ -46,6 +46,8 @@ class EngineClient:
             EngineGone: it could not be started.
         """
         deadline = time.monotonic() + seconds
+        if self._process is not None and self._process.poll() is not None:
+            self._process = None  # the one that we started once is gone
         while not self._try():
             if self._process is None:
                 self._start()

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from inspect import cleandoc
-from typing import Any, ClassVar
+from typing import Any
 
-from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.widgets import Static
 
@@ -18,21 +16,15 @@ from engine.spec.knob import TYPE, Kind
 from engine.spec.losses import Loss
 from engine.spec.optimizers import Optimizer
 from engine.spec.problem import Place as SpecPlace
-from tui.screens.place import Place
-from tui.widgets.form import Form, KnobFocused, Section
+from tui.screens.form_place import FormPlace
+from tui.widgets.form import Form, Section
 
 
-class CompileScreen(Place):
+class CompileScreen(FormPlace):
     """Choose how the model learns, and for how long."""
 
     MODE = "compile"
     CSS_PATH = ["place.tcss"]  # noqa: RUF012 - Textual declares it
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "app.focus_next", show=False, id="compile.down", tooltip="The next knob"),
-        Binding("up", "app.focus_previous", show=False, id="compile.up", tooltip="The knob before"),
-        Binding("tab", "app.focus_next", "next knob", id="compile.next", tooltip="The next knob"),
-        Binding("escape", "leave", "leave the field", id="compile.leave", tooltip="Free the keys for other places"),
-    ]
 
     def body(self) -> ComposeResult:
         with Container(id="panels"):
@@ -58,18 +50,6 @@ class CompileScreen(Place):
         self.query_one("#meaning").border_title = optimizer.spec.__name__
         self.query_one("#rule", Static).update(cleandoc(optimizer.spec.__doc__ or ""))
         self.query_one("#amounts", Static).update(_amounts(draft))
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return self.focused is not None if action == "leave" else True
-
-    def action_leave(self) -> None:
-        """Take the focus from the field, so that letters and digits are keys again."""
-        self.set_focus(None)
-        self.query_one("#explain", Static).update("")
-
-    @on(KnobFocused)
-    def _knob(self, event: KnobFocused) -> None:
-        self.query_one("#explain", Static).update(f"{event.title}: {event.explanation}")
 
 
 def _table(draft: Draft, place: SpecPlace) -> Mapping[str, Any]:

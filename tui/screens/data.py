@@ -6,15 +6,15 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, ItemGrid, Vertical, VerticalScroll
 from textual.widgets import Static
 
 from engine.spec.experiment import Data
-from tui.screens.place import Place
-from tui.widgets.form import Form, KnobFocused, Section
+from tui.screens.form_place import FormPlace
+from tui.widgets.form import Form, Section
 from tui.widgets.image import GreyImage
 
 if TYPE_CHECKING:
@@ -22,17 +22,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class DataScreen(Place):
+class DataScreen(FormPlace):
     """Choose the data; look at one image of each class, and at another with a key."""
 
     MODE = "data"
     CSS_PATH = ["place.tcss", "data.tcss"]  # noqa: RUF012 - Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "again", "other images", id="data.again", tooltip="Draw the next image of each class"),
-        Binding("down", "app.focus_next", show=False, id="data.down", tooltip="The next knob"),
-        Binding("up", "app.focus_previous", show=False, id="data.up", tooltip="The knob before"),
-        Binding("tab", "app.focus_next", "next knob", id="data.next", tooltip="The next knob"),
-        Binding("escape", "leave", "leave the field", id="data.leave", tooltip="Free the keys for other places"),
     ]
 
     def __init__(self) -> None:
@@ -68,22 +64,10 @@ class DataScreen(Place):
             sizes = f"{trained:,} images to train on,\n{validated:,} to validate on,\n{shape} grey pixels each"
         self.query_one("#sizes", Static).update(sizes)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return self.focused is not None if action == "leave" else True
-
-    def action_leave(self) -> None:
-        """Take the focus from the field, so that letters and digits are keys again."""
-        self.set_focus(None)
-        self.query_one("#explain", Static).update("")
-
     def action_again(self) -> None:
         """Draw the next image of each class."""
         self._turn += 1
         self._draw()
-
-    @on(KnobFocused)
-    def _knob(self, event: KnobFocused) -> None:
-        self.query_one("#explain", Static).update(f"{event.title}: {event.explanation}")
 
     @work(exclusive=True)
     async def _draw(self) -> None:

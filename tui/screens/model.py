@@ -17,12 +17,12 @@ from engine.spec.check import Check
 from engine.spec.knob import TYPE
 from engine.spec.layers import Layer
 from tui.screens.add_layer import AddLayer
-from tui.screens.place import Place
-from tui.widgets.form import Form, KnobFocused, Section
+from tui.screens.form_place import FormPlace
+from tui.widgets.form import Form, Section
 from tui.widgets.layer_list import LayerList
 
 
-class ModelScreen(Place):
+class ModelScreen(FormPlace):
     """Build the network, with shapes, parameter counts and errors as one types."""
 
     MODE = "model"
@@ -31,6 +31,7 @@ class ModelScreen(Place):
         Binding("a", "add", "add", id="model.add", tooltip="Add a layer behind the one under the cursor"),
         Binding("enter", "edit", "edit", id="model.edit", tooltip="Go to the knobs of the layer"),
         Binding("escape", "leave", "back to layers", id="model.leave", tooltip="Go back to the list of layers"),
+        Binding("tab", "app.focus_next", show=False, id="model.next", tooltip="The knobs, then the list again"),
         Binding(
             "shift+up,left_square_bracket", "move(-1)", "move", key_display="⇧↑↓", id="model.up", tooltip="Move it up"
         ),
@@ -76,17 +77,14 @@ class ModelScreen(Place):
             panel.border_title = "no layer" if self._cursor is None else f"layer {self._cursor + 1}"
             await form.show([], [])
             hint = "Press a to add a layer." if self._cursor is None else f"'{kind}' is no layer: delete it."
-            self._explain(hint)
+            self.explain(hint)
             return
         panel.border_title = f"{member.__name__} · layer {self._cursor + 1}"
         place = ("model", "layers", self._cursor)
         problems = self.playground.draft.check.problems
         await form.show([Section(place, member, given)], problems)
         if not form.has_focus_within:
-            self._explain(cleandoc(member.__doc__ or ""))
-
-    def _explain(self, text: str) -> None:
-        self.query_one("#explain", Static).update(text)
+            self.explain(cleandoc(member.__doc__ or ""))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("edit", "move", "duplicate", "remove"):
@@ -113,10 +111,6 @@ class ModelScreen(Place):
         else:
             self.action_edit()
 
-    @on(KnobFocused)
-    def _knob(self, event: KnobFocused) -> None:
-        self._explain(f"{event.title}: {event.explanation}")
-
     def action_add(self) -> None:
         """Ask for a kind, and add a layer of it behind the cursor."""
         index = len(self.playground.draft.layers) if self._cursor is None else self._cursor + 1
@@ -132,10 +126,10 @@ class ModelScreen(Place):
         """Go to the first knob."""
         self.query_one(Form).focus_first()
 
-    async def action_leave(self) -> None:
+    def action_leave(self) -> None:
         """Go back to the list."""
         self.query_one(LayerList).focus()
-        await self._show_layer()
+        self.call_after_refresh(self._show_layer)
 
     def action_move(self, by: int) -> None:
         """Move the layer up or down."""

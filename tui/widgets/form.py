@@ -8,11 +8,12 @@ from __future__ import annotations
 import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic.fields import FieldInfo
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
@@ -88,9 +89,13 @@ class Form(VerticalScroll, can_focus=False):
         outline = tuple(section.outline for section in sections)
         if outline != self._outline:
             self._outline = outline
+            here = next((row.place for row in self.query(Row) if row.has_focus_within), None)
             with self.app.batch_update():
                 await self.remove_children()
                 await self.mount_all(self._rows(sections))
+            for row in self.query(Row):
+                if row.place == here:  # another optimizer makes other rows; the person stays where they were
+                    row.editor.focus()
         wrong = {problem.place: problem.message for problem in problems}
         values = {(*section.place, name): section.values.get(name) for section in sections for name in section.knobs()}
         for row in self.query(Row):
@@ -109,6 +114,14 @@ class Form(VerticalScroll, can_focus=False):
                 rows.append(KindRow(section))
             rows += [KnobRow((*section.place, name), field) for name, field in section.knobs().items()]
         return rows
+
+
+class Choice(Select[str], inherit_bindings=False):
+    """A choice that opens with enter or space, so that the arrows go from knob to knob."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "show_overlay", "open", show=False, id="choice.open", tooltip="Show what can be chosen"),
+    ]
 
 
 class Row(Widget):
@@ -155,7 +168,7 @@ class KnobRow(Row):
         if field.annotation is bool:
             editor = Checkbox("yes", compact=True)
         elif self._choices:
-            editor = Select([(choice, choice) for choice in self._choices], compact=True, allow_blank=True, prompt="?")
+            editor = Choice([(choice, choice) for choice in self._choices], compact=True, allow_blank=True, prompt="?")
         else:
             editor = Input(compact=True, select_on_focus=True)
         super().__init__(place, field.title or str(place[-1]), field.description or "", editor)
@@ -211,7 +224,7 @@ class KindRow(Row):
         assert section.family is not None  # noqa: S101 - the form makes this row only then
         self._members = section.family.members
         choices = [(member.__name__, name) for name, member in self._members.items()]
-        select: Select[str] = Select(choices, compact=True, allow_blank=False, value=section.spec.type_name)  # type: ignore[attr-defined]
+        select = Choice(choices, compact=True, allow_blank=False, value=section.spec.type_name)  # type: ignore[attr-defined]
         title = section.family.family
         super().__init__((*section.place, TYPE), title, f"the kind of {title}", select)
 

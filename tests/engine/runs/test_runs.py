@@ -107,7 +107,9 @@ def test_a_torn_last_line_waits_for_its_end(tmp_path):
 
 def test_lines_that_are_no_events_are_counted_and_skipped(tmp_path):
     path = tmp_path / "events.jsonl"
-    path.write_bytes(b'{"kind": "from the future", "time": 1}\n\xff\xfe\nnull\n' + started().model_dump_json().encode() + b"\n")
+    path.write_bytes(
+        b'{"kind": "from the future", "time": 1}\n\xff\xfe\nnull\n' + started().model_dump_json().encode() + b"\n"
+    )
     tail = Tail(path)
     assert tail.read() == [started()]
     assert tail.skipped == 3

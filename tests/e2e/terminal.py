@@ -1,0 +1,102 @@
+"""A real pseudo-terminal with a program in it, and a screen that shows what a person would see."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import struct
+import subprocess
+import termios
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+import pyte
+
+KEYS = {
+    "enter": "\r", "escape": "\x1b", "tab": "\t", "space": " ", "backspace": "\x7f",
+    "up": "\x1b[A", "down": "\x1b[B", "home": "\x1b[H",
+}  # fmt: skip
+BRAILLE = range(0x2801, 0x2900)
+
+
+class Terminal:
+    """Runs a command in a terminal of some size. Use as a context manager: the end kills what still runs."""
+
+    def __init__(self, command: Sequence[str], columns: int, lines: int, **environment: str) -> None:
+        self._screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self._screen)
+        self._lock = threading.Lock()
+        self.bytes = 0
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        variables = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment}
+        self.process = subprocess.Popen(
+            command, stdin=theirs, stdout=theirs, stderr=theirs, env=variables, start_new_session=True
+        )
+        os.close(theirs)
+        self._file = ours
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self._reader.join(5)
+        os.close(self._file)
+
+    @property
+    def text(self) -> str:
+        """What is on the screen."""
+        with self._lock:
+            return "\n".join(self._screen.display)
+
+    @property
+    def modes(self) -> set[int]:
+        """The terminal's modes."""
+        with self._lock:
+            return set(self._screen.mode)
+
+    def press(self, *keys: str, pause: float = 0.08) -> None:
+        """Press keys by name; anything that is no name is typed letter by letter."""
+        for key in keys:
+            for each in [KEYS[key]] if key in KEYS else list(key):
+                os.write(self._file, each.encode())
+                time.sleep(pause)
+        # A lone escape is told from the beginning of a sequence by the time that passes.
+        time.sleep(0.2 if keys and keys[-1] == "escape" else 0)
+
+    def wait_for(self, *words: str, seconds: float = 60.0) -> None:
+        """Wait until all these words are on the screen."""
+        self.wait_until(lambda: all(word in self.text for word in words), f"{words} to appear", seconds)
+
+    def wait_until(self, condition: Callable[[], object], what: str, seconds: float = 60.0) -> None:
+        """Wait until a condition holds."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert self.process.poll() is None or condition(), (
+                f"the program ended while waiting for {what}:\n{self.text}"
+            )
+            assert time.monotonic() < deadline, f"waited in vain for {what}:\n{self.text}"
+            time.sleep(0.02)
+
+    def braille(self, left: int, right: int) -> int:
+        """Count the cells with dots of a chart between two columns."""
+        return sum(ord(cell) in BRAILLE for line in self.text.splitlines() for cell in line[left:right])
+
+    def _read(self) -> None:
+        while True:
+            try:
+                block = os.read(self._file, 65536)
+            except OSError:  # the other side is closed
+                return
+            if not block:
+                return
+            with self._lock:
+                self.bytes += len(block)
+                self._stream.feed(block)

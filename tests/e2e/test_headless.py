@@ -1,0 +1,109 @@
+"""``nnplay train`` as a user's shell runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from engine.spec.check import check
+from engine.spec.document import dumps, load, with_settings
+
+pytestmark = pytest.mark.slow
+NNPLAY = [str(Path(sys.executable).with_name("nnplay"))]
+SMALL = ["--set", "data.limit=2000"]
+
+
+def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*NNPLAY, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+
+
+def test_training_from_another_folder_writes_a_run(tmp_path, home):
+    # A folder of the user's that has the name of a package of ours must not be taken for it.
+    (tmp_path / "engine").mkdir()
+    (tmp_path / "engine" / "__init__.py").write_text("raise SystemExit('the wrong engine')")
+    done = run("train", "notes-baseline", "--epochs", "2", *SMALL, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "epoch 2/2  loss" in done.stdout
+    assert done.stderr == ""  # TensorFlow's noise is in the log
+    run_directory = home / "runs" / "notes-baseline-1"
+    names = {str(path.relative_to(run_directory)) for path in run_directory.rglob("*") if path.is_file()}
+    assert names == {
+        "experiment.toml", "events.jsonl", "engine.log", "checkpoints/best.npz", "checkpoints/last.npz",
+    }  # fmt: skip
+
+
+def test_json_is_events_and_nothing_else(tmp_path):
+    done = run("train", "cnn-small", "--epochs", "1", "--json", *SMALL, folder=tmp_path)
+    assert done.returncode == 0
+    kinds = [json.loads(line)["kind"] for line in done.stdout.splitlines()]
+    assert kinds[0] == "started"
+    assert kinds[-1] == "finished"
+    assert {"progress", "epoch", "checkpoint"} <= set(kinds)
+
+
+def test_start_without_a_terminal_trains_headless_and_says_so(tmp_path):
+    document = with_settings(load("notes-baseline"), ["data.limit=1000", "fit.epochs=1"])
+    (tmp_path / "small.toml").write_text(dumps(check(document).experiment_or_raise()))
+    done = run("--open", "small.toml", "--start", folder=tmp_path)
+    assert done.returncode == 0
+    assert "no terminal here, so this trains headless" in done.stdout
+    assert "epoch 1/1" in done.stdout
+
+
+def test_a_diverging_run_fails_with_advice(tmp_path):
+    done = run(
+        "train", "notes-baseline", *SMALL, "--epochs", "50",
+        "--set", "compile.optimizer={type='sgd', learning_rate=1000.0, momentum=0.99}",
+        "--set", "compile.loss.from_logits=true",
+        "--set", "model.layers[1].activation=linear", "--set", "model.layers[2].activation=linear",
+        folder=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "failed: the loss became" in done.stdout
+    assert "Lower the learning rate" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_ctrl_c_saves_a_checkpoint_and_ends_with_130(tmp_path, home):
+    with subprocess.Popen(
+        [*NNPLAY, "train", "notes-baseline", "--epochs", "10000", *SMALL],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path, env=os.environ,
+    ) as process:  # fmt: skip
+        events = home / "runs" / "notes-baseline-1" / "events.jsonl"
+        deadline = time.monotonic() + 60
+        while not _epochs(events):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "interrupted; the state at the end is in" in output
+    assert json.loads(events.read_bytes().splitlines()[-1])["reason"] == "interrupted"
+    assert (home / "runs" / "notes-baseline-1" / "checkpoints" / "last.npz").exists()
+
+
+def _epochs(events: Path) -> bool:
+    return events.exists() and b'"kind":"epoch"' in events.read_bytes()
+
+
+def test_the_doctor_finds_everything_in_order(tmp_path):
+    done = run("doctor", "--json", folder=tmp_path)
+    findings = {finding["what"]: finding for finding in json.loads(done.stdout)}
+    assert done.returncode == 0, findings
+    assert findings["fashion-mnist"]["ok"]
+    assert findings["devices"]["found"].startswith(("CPU", "NVIDIA", "GPU", "Tesla"))

@@ -1,0 +1,127 @@
+"""The main job in a real terminal: build a network by keys, train it, pause, continue, stop; then look at what is kept."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.data.dataset import fashion_mnist
+from engine.runs.directory import RunDirectory
+from engine.runs.history import History
+from engine.train import checkpoint
+from tests.e2e.terminal import Terminal
+
+pytestmark = pytest.mark.slow
+NNPLAY = [str(Path(sys.executable).with_name("nnplay"))]
+
+
+def steps(terminal: Terminal) -> int:
+    """The number of steps that the progress line shows, counted through all epochs."""
+    found = re.search(r"epoch (\d+)/\d+ +[▓░]+ +([\d,]+)/([\d,]+)", terminal.text)
+    if not found:
+        return 0
+    epoch, done, whole = (int(number.replace(",", "")) for number in found.groups())
+    return (epoch - 1) * whole + done
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(80, 24), (120, 40)])
+def test_from_a_cold_start_to_a_reloaded_checkpoint(home, columns, lines):
+    with Terminal(NNPLAY, columns, lines) as terminal:
+        terminal.wait_for("add a layer", "101,770 parameters", "t train")
+        terminal.press("backspace", "backspace", "backspace")
+        terminal.wait_for("No layers yet")
+        for name in ("flatten", "dense", "dropout", "dense"):
+            terminal.press("a")
+            terminal.wait_for("type to search")
+            terminal.press(name, "enter")
+            terminal.wait_until(lambda: "type to search" not in terminal.text, "the list to close", 5)
+        terminal.wait_for("set its units to 10")
+        terminal.press("enter", "10", "tab", "enter", "down", "enter", "escape")
+        terminal.wait_for("Dense 10 softmax")
+        terminal.press("up", "up", "enter", "64", "escape")
+        terminal.wait_for("Flatten", "Dense 64 relu", "Dropout 0.3", "Dense 10 softmax", "50,890 parameters")
+        terminal.press("3", *["tab"] * 9, "300", "escape")
+        terminal.wait_for("in 300 epochs")
+
+        terminal.press("t")
+        terminal.wait_for("loss by epoch", "accuracy by epoch")
+        terminal.wait_until(
+            lambda: terminal.braille(0, columns // 2) and terminal.braille(columns // 2, columns), "both charts to move"
+        )
+        before = terminal.text
+        terminal.wait_until(lambda: terminal.text != before, "the charts to move on")
+        # The screens' own process has no TensorFlow in it: not a module, not a library.
+        assert "tensorflow" not in Path(f"/proc/{terminal.process.pid}/maps").read_text()
+
+        terminal.wait_for("best 0.", "gap ")
+        terminal.press("space")
+        terminal.wait_for("Paused", "space continue")
+        paused_at = steps(terminal)
+        terminal.wait_until(lambda: True, "a while")
+        assert steps(terminal) == paused_at > 0
+        terminal.press("space")
+        terminal.wait_until(lambda: steps(terminal) > paused_at, "training to go on")
+        terminal.press("s")
+        terminal.wait_for("Stopped; the state is saved", "t trains again")
+        terminal.press("q")
+        assert terminal.process.wait(10) == 0
+
+    run = RunDirectory(home / "runs" / "notes-baseline-1")
+    asked = tomllib.loads((run.path / "experiment.toml").read_text())
+    assert [layer["type"] for layer in asked["model"]["layers"]] == ["flatten", "dense", "dropout", "dense"]
+    assert (asked["model"]["layers"][1]["units"], asked["fit"]["epochs"]) == (64, 300)
+    kinds = [event.kind for event in run.tail().read()]
+    assert {"started", "progress", "epoch", "checkpoint", "paused", "continued", "finished"} == set(kinds)
+    history = History().after(run.tail().read())
+    assert history.best is not None
+    assert checkpoint.load(run.last).step == history.finished.step
+
+    best = checkpoint.load(run.best)
+    assert best.epoch == history.best.epoch
+    _, test = fashion_mnist()
+    predicted = best.restore().model.predict(test.images.astype(np.float32) / 255, batch_size=500, verbose=0)
+    assert np.mean(np.argmax(predicted, axis=1) == test.labels) == pytest.approx(history.best.accuracy)
+
+
+def test_start_trains_at_once_and_a_second_terminal_sees_the_same_run(home):
+    with Terminal([*NNPLAY, "--start"], 80, 24) as terminal:
+        terminal.wait_for("[4 Train]", "notes-baseline-1")
+        terminal.wait_for("best 0.")
+        with Terminal(NNPLAY, 120, 40) as other:
+            other.wait_for("notes-baseline-1")
+            other.press("4")
+            other.wait_for("best 0.")
+            other.press("q")
+            other.wait_until(lambda: other.process.poll() is not None or "keep training" in other.text, "an answer")
+            other.press("k")
+        terminal.wait_for("✓ Done. Best: 0.8")
+        terminal.press("q")
+        assert terminal.process.wait(10) == 0
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{"TERM": "screen"}, {"NO_COLOR": "1"}, {"LANG": "C", "LC_ALL": "C"}, {"TERM": "linux", "COLORTERM": ""}],
+    ids=["screen", "no-color", "lang-c", "linux"],
+)
+def test_poor_terminals_show_every_place(environment):
+    with Terminal(NNPLAY, 80, 24, **environment) as terminal:
+        terminal.wait_for("Dense 128 relu")
+        for key, words in (("1", "T-shirt/top"), ("3", "learning rate"), ("4", "t trains"), ("2", "add a layer")):
+            terminal.press(key)
+            terminal.wait_for(words)
+        terminal.press("q")
+        assert terminal.process.wait(10) == 0
+
+
+def test_sighup_and_sigterm_restore_the_terminal():
+    for number in (1, 15):
+        with Terminal(NNPLAY, 80, 24) as terminal:
+            terminal.wait_for("Dense 128 relu")
+            terminal.process.send_signal(number)
+            assert terminal.process.wait(10) == 0

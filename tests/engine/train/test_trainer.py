@@ -1,0 +1,200 @@
+"""A run from its first event to its last: events, checkpoints, pause, stop, and how it fails."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from engine.data.dataset import Dataset
+from engine.runs.directory import create
+from engine.runs.events import CheckpointSaved, Continued, Epoch, Finished, Paused, Progress, Started
+from engine.runs.history import History
+from engine.runs.journal import Journal
+from engine.train import checkpoint
+from engine.train.control import Control, Stop
+from engine.train.pace import Pace
+from engine.train.trainer import Diverged, Trainer
+
+
+@pytest.fixture
+def trainer(make, data):
+    """Return a function that makes a trainer for an experiment."""
+    journals = []
+
+    def make_trainer(*settings, data=data, control=None, **options):
+        experiment = make(*settings, **options)
+        run = create(experiment)
+        journals.append(Journal(run.events))
+        return Trainer(experiment, data, run, journals[-1], control or Control())
+
+    yield make_trainer
+    for journal in journals:
+        journal.close()
+
+
+def events_of(trainer):
+    return trainer.run_directory.tail().read()
+
+
+def test_a_run_says_everything_in_order(trainer):
+    subject = trainer()
+    subject.run()
+    events = events_of(subject)
+    assert isinstance(events[0], Started)
+    assert isinstance(events[-1], Finished)
+    assert events[-1].reason == "completed"
+    assert events[0].steps_per_epoch == 4
+    assert [event.step for event in events if isinstance(event, Epoch)] == [4, 8]
+    chunks = [event for event in events if isinstance(event, Progress)]
+    assert sum(chunk.steps for chunk in chunks) == 8
+    assert [event.step for event in events] == sorted(event.step for event in events)
+    for epoch in (event for event in events if isinstance(event, Epoch)):
+        right = sum(epoch.confusion[index][index] for index in range(10))
+        assert sum(map(sum, epoch.confusion)) == 40
+        assert epoch.validation["sparse_categorical_accuracy"] == pytest.approx(right / 40)
+
+
+def test_the_epoch_is_the_mean_of_its_chunks(trainer):
+    subject = trainer("fit.epochs=1")
+    subject.run()
+    events = events_of(subject)
+    (epoch,) = (event for event in events if isinstance(event, Epoch))
+    chunks = [event for event in events if isinstance(event, Progress)]
+    images = [chunk.steps * 32 if chunk.step < 4 else 4 for chunk in chunks]
+    assert sum(images) == 100
+    mean = sum(chunk.loss * count for chunk, count in zip(chunks, images, strict=True)) / 100
+    assert epoch.train["loss"] == pytest.approx(mean, rel=1e-5)
+
+
+def test_training_learns(trainer):
+    subject = trainer("fit.epochs=30", "compile.optimizer.learning_rate=0.01")
+    subject.run()
+    assert History().after(events_of(subject)).best.accuracy > 0.8
+
+
+def test_the_best_checkpoint_reloads_to_the_accuracy_of_its_event(trainer, data):
+    subject = trainer("fit.epochs=4")
+    subject.run()
+    best = History().after(events_of(subject)).best
+    loaded = checkpoint.load(subject.run_directory.best)
+    assert loaded.epoch == best.epoch
+    built = loaded.restore()
+    images = data.validation.images.astype(np.float32) / 255
+    predicted = np.argmax(built.model.predict(images, verbose=0), axis=1)
+    assert np.mean(predicted == data.validation.labels) == pytest.approx(best.accuracy)
+
+
+def test_a_reloaded_checkpoint_is_all_state(trainer):
+    subject = trainer()
+    subject.run()
+    loaded = checkpoint.load(subject.run_directory.last)
+    assert (loaded.epoch, loaded.step) == (2, 8)
+    assert loaded.experiment == subject.experiment
+    for ours, theirs in zip(subject.built.variables, loaded.restore().variables, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert any("seed_generator" in key for key in loaded.state)
+
+
+def test_two_runs_are_equal_bit_for_bit(trainer):
+    first, second = trainer(), trainer()
+    first.run()
+    second.run()
+    for a, b in zip(first.built.variables, second.built.variables, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_validation_may_be_rare_but_never_misses_the_end(trainer):
+    subject = trainer("fit.epochs=5", "fit.validation_freq=2")
+    subject.run()
+    validated = [event.epoch for event in events_of(subject) if isinstance(event, Epoch) and event.validation]
+    assert validated == [2, 4, 5]
+
+
+def test_a_held_out_set_leaves_the_test_set_for_the_end(trainer, data):
+    held_out = Dataset(data.train, data.validation, data.validation)
+    subject = trainer(data=held_out)
+    subject.run()
+    events = events_of(subject)
+    last_epoch = [event for event in events if isinstance(event, Epoch)][-1]
+    assert events[-1].test == pytest.approx(last_epoch.validation)
+
+
+def test_the_best_can_be_chosen_by_loss(trainer):
+    subject = trainer("fit.epochs=3", "checkpoint.monitor=val_loss")
+    subject.run()
+    events = events_of(subject)
+    losses = {event.epoch: event.validation["loss"] for event in events if isinstance(event, Epoch)}
+    best = [event.epoch for event in events if isinstance(event, CheckpointSaved) and event.best][-1]
+    assert best == min(losses, key=losses.get)
+
+
+def test_a_diverging_run_fails_and_keeps_its_last_good_checkpoint(trainer):
+    subject = trainer(
+        "compile.optimizer={type='sgd', learning_rate=1000.0, momentum=0.99}",
+        "fit.epochs=500",
+        "compile.loss.from_logits=true",
+        "model.layers[1].activation=linear",
+        "model.layers[3].activation=linear",
+    )
+    with pytest.raises(Diverged, match="the loss became"):
+        subject.run()
+    events = events_of(subject)
+    assert events[-1].loss is None  # JSON has no NaN
+    saved = [event for event in events if isinstance(event, CheckpointSaved)]
+    if saved:
+        assert all(np.isfinite(value).all() for value in checkpoint.load(subject.run_directory.last).state.values())
+
+
+def test_stopping_saves_and_says_so(trainer):
+    control = Control()
+    subject = trainer("fit.epochs=10000", control=control)
+    thread = threading.Thread(target=subject.run)
+    thread.start()
+    while not any(isinstance(event, Epoch) for event in events_of(subject)):
+        time.sleep(0.01)
+    control.stop()
+    thread.join(10)
+    assert not thread.is_alive()
+    *_, saved, finished = events_of(subject)
+    assert isinstance(saved, CheckpointSaved)
+    assert (finished.kind, finished.reason) == ("finished", "stopped")
+    assert checkpoint.load(subject.run_directory.last).step == saved.step
+
+
+def test_a_pause_waits_and_a_continue_goes_on(trainer):
+    control = Control()
+    subject = trainer("fit.epochs=3", control=control)
+    control.pause()
+    thread = threading.Thread(target=subject.run)
+    thread.start()
+    while not any(isinstance(event, Paused) for event in events_of(subject)):
+        time.sleep(0.01)
+    time.sleep(0.2)
+    assert not any(isinstance(event, Progress) for event in events_of(subject))
+    control.proceed()
+    thread.join(20)
+    events = events_of(subject)
+    assert [type(event) for event in events[1:3]] == [Paused, Continued]
+    assert events[-1].reason == "completed"
+
+
+def test_a_stop_ends_a_pause():
+    control = Control()
+    control.pause()
+    control.stop("interrupted")
+    with pytest.raises(Stop) as stop:
+        control.between_chunks(lambda: None, lambda: None)
+    assert stop.value.reason == "interrupted"
+
+
+def test_the_pace_doubles_until_a_chunk_takes_a_tenth_of_a_second():
+    pace, lengths = Pace(), []
+    for _ in range(12):
+        lengths.append(pace.steps)
+        pace.measured(pace.steps, pace.steps * 0.001)
+    assert lengths == [1, 2, 4, 8, 16, 32, 64, 100, 100, 100, 100, 100]
+    pace.measured(100, 100 * 0.5)
+    assert pace.steps == 1

@@ -1,0 +1,156 @@
+"""The engine process: found or started, obeying, outliving its clients, and leaving when nobody needs it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+import time
+from collections.abc import Callable
+
+import pytest
+
+from engine import paths
+from engine.runs.directory import create
+from engine.runs.history import History, State
+from engine.spec.check import check
+from engine.spec.document import load, with_settings
+from engine.worker import server
+from engine.worker.client import EngineClient, EngineGone
+from engine.worker.protocol import MOST_BYTES, Reply
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def client():
+    client = EngineClient()
+    yield client
+    client.close()
+    if client._process is not None:
+        client._process.terminate()
+        client._process.wait(20)
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def new_run(*settings: str):
+    return create(check(with_settings(load("notes-baseline"), ["data.limit=2000", *settings])).experiment_or_raise())
+
+
+def exchange(path, line: bytes) -> Reply:
+    with socket.socket(socket.AF_UNIX) as raw:
+        raw.settimeout(10)
+        raw.connect(str(path))
+        raw.sendall(line)
+        return Reply.model_validate_json(raw.makefile("rb").readline())
+
+
+def test_a_run_from_start_to_stop(client):
+    status = client.connect()
+    assert status.phase == "loading"
+    mode = client._path.stat().st_mode
+    assert stat.S_IMODE(mode) == 0o600
+    assert stat.S_IMODE(client._path.parent.stat().st_mode) == 0o700
+
+    # Asked for while TensorFlow still loads: it waits.
+    run = new_run("fit.epochs=10000")
+    assert client.ask("start", run.path).ok
+    refused = client.ask("start", new_run().path)
+    assert not refused.ok
+    assert "is still training: stop it first" in refused.error
+
+    tail, history = run.tail(), History()
+
+    def state() -> State:
+        nonlocal history
+        history = history.after(tail.read())
+        return history.state
+
+    wait_for(lambda: state() is State.TRAINING and history.epoch)
+    assert client.ask("status").status.phase == "training"
+
+    client.ask("pause")
+    wait_for(lambda: state() is State.PAUSED, 5)
+    step = history.progress.step
+    time.sleep(0.3)
+    assert state() is State.PAUSED
+    assert history.progress.step == step
+    client.ask("continue")
+    wait_for(lambda: state() is State.TRAINING and history.progress.step > step, 5)
+
+    # Nonsense on the socket is answered, and harms nobody.
+    assert "not a request" in exchange(client._path, b"}{\n").error
+    assert "not a request" in exchange(client._path, b'{"command": "rm"}\n').error
+    assert f"{MOST_BYTES:,}" in exchange(client._path, b"x" * (MOST_BYTES + 10) + b"\n").error
+    assert exchange(client._path, b'{"command": "status"}\n').ok
+
+    # Another client of this home finds the same engine and the run in it.
+    other = EngineClient()
+    assert other.connect().run == str(run.path)
+    other.close()
+
+    client.ask("stop")
+    wait_for(lambda: state() is State.FINISHED, 5)
+    assert history.finished.reason == "stopped"
+    assert run.last.exists()
+    wait_for(lambda: client.ask("status").status.phase == "idle", 5)
+    assert "no run directory" in client.ask("start", run.path / "nowhere").error
+
+    # TensorFlow's own noise went to the run's log, nowhere else.
+    assert "Traceback" not in run.log.read_text()
+
+
+def test_losing_the_client_never_ends_a_run(client):
+    client.connect()
+    run = new_run("fit.epochs=3")
+    client.ask("start", run.path)
+    process = client._process
+    client.close()
+    wait_for(lambda: History().after(run.tail().read()).state is State.FINISHED)
+    # Idle and alone, it leaves, and takes its socket along.
+    wait_for(lambda: process.poll() is not None, server.GRACE_SECONDS + 10)
+    assert process.returncode == 0
+    assert not client._path.exists()
+
+
+def test_sigterm_saves_before_the_end(client):
+    client.connect()
+    run = new_run("fit.epochs=10000")
+    client.ask("start", run.path)
+    wait_for(lambda: History().after(run.tail().read()).epoch)
+    os.kill(client._process.pid, 15)
+    client._process.wait(20)
+    history = History().after(run.tail().read())
+    assert history.finished.reason == "interrupted"
+    assert run.last.exists()
+
+
+def test_an_engine_that_cannot_start_says_why(client, monkeypatch):
+    monkeypatch.setattr("engine.worker.client.sys.executable", "/bin/false")
+    with pytest.raises(EngineGone, match="the engine ended at once"):
+        client.connect()
+
+
+def test_an_engine_that_dies_is_noticed(client):
+    client.connect()
+    os.kill(client._process.pid, 9)
+    client._process.wait(10)
+    with pytest.raises(EngineGone, match="has ended"):
+        client.ask("status")
+    with pytest.raises(EngineGone, match="not running"):
+        client.ask("status")
+    assert client.connect().phase == "loading"  # a new one, in spite of what the dead one left
+
+
+def test_the_sockets_folder_must_be_ones_own(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "nnplay").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(PermissionError, match="belongs to another user"):
+        paths.sockets()

@@ -1,0 +1,55 @@
+"""The app with a session that starts no engine: tests say themselves what the engine does."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from engine.runs.directory import RunDirectory
+from engine.runs.history import History
+from engine.spec.document import load
+from engine.worker.protocol import Status
+from tui.app import NNPlay
+from tui.messages import EngineReported, RunGrew
+
+
+class FakeSession:
+    """Remembers what the app asked for."""
+
+    def __init__(self, owner):
+        self.owner = owner
+        self.asked: list[object] = []
+
+    async def engine(self):
+        self.asked.append("engine")
+        self.owner.post_message(EngineReported(Status(phase="idle", pid=1, seconds=3.0, device="CPU ×2")))
+
+    async def follow(self):
+        await asyncio.sleep(0)
+
+    async def train(self, experiment):
+        self.asked.append(experiment)
+
+    async def command(self, name):
+        self.asked.append(name)
+
+    def restart(self):
+        self.asked.append("restart")
+
+    def close(self):
+        self.asked.append("close")
+
+    def tell(self, *events, name="notes-baseline-1"):
+        """Have these events happen in the watched run."""
+        history = History().after(events)
+        self.owner.post_message(RunGrew(RunDirectory(self.owner.runs / name), history))
+
+
+@pytest.fixture
+def app(home, monkeypatch):
+    """The app on the baseline."""
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    app = NNPlay(load("notes-baseline"), session=FakeSession)
+    app.runs = home / "runs"
+    return app

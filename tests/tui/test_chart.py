@@ -1,0 +1,75 @@
+"""The chart survives whatever a training run can produce."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.text import Text
+from textual.app import App
+
+from engine.runs.history import Curve
+from tui.widgets.chart import Chart, Line, _ticks, plot, thin
+
+BLUE = (100, 150, 200)
+values = st.one_of(st.none(), st.floats(allow_nan=True, allow_infinity=True, width=32))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(values, max_size=60), st.integers(12, 120), st.integers(3, 40))
+async def test_any_values_can_be_shown(ys, width, height):
+    class Small(App[None]):
+        CSS = "Chart { width: 100%; height: 100%; }"
+
+        def get_theme_variable_defaults(self):
+            return {"border": "grey", "train": "blue", "validation": "red"}
+
+        def compose(self):
+            yield Chart("loss", "nothing yet")
+
+    app = Small()
+    async with app.run_test(size=(width, height)) as pilot:
+        chart = app.query_one(Chart)
+        curve = Curve(tuple(index / 10 for index in range(len(ys))), tuple(ys))
+        chart.show((Line(curve, "chart--train"), Line(curve, "chart--validation", marked=True)), 6.0)
+        await pilot.pause()
+        assert "could not be drawn" not in str(chart.render())
+
+
+def test_thinning_keeps_the_extremes_and_the_ends():
+    source = random.Random(1)
+    ys = [source.random() for _ in range(10_000)]
+    ys[1234], ys[5678] = 50.0, -50.0
+    curve = Curve(tuple(index / 1000 for index in range(10_000)), tuple(ys))
+    thinned = thin(curve, 10.0, 100)
+    assert len(thinned.x) <= 4 * 51
+    assert {50.0, -50.0} <= set(thinned.y)
+    assert (thinned.x[0], thinned.x[-1]) == (curve.x[0], curve.x[-1])
+    assert list(thinned.x) == sorted(thinned.x)
+
+
+def test_what_is_not_finite_becomes_a_gap():
+    assert thin(Curve((0.0, 1.0, 2.0), (1.0, math.inf, math.nan)), 2.0, 100).y == (1.0, None, None)
+
+
+def test_a_single_point_is_seen():
+    assert "o" in plot([(Line(Curve((0.5,), (1.0,)), "x"), BLUE)], 1.0, 30, 8)
+
+
+@pytest.mark.parametrize(("width", "height"), [(12, 3), (40, 10), (200, 50)])
+def test_the_drawing_has_the_size_of_its_canvas(width, height):
+    text = Text.from_ansi(plot([(Line(Curve((0.0, 1.0), (1.0, 2.0)), "x"), BLUE)], 1.0, width, height))
+    lines = text.split("\n")
+    assert len(lines) == height
+    assert all(line.cell_len <= width for line in lines)
+
+
+@pytest.mark.parametrize(("span", "last"), [(1.0, 1.0), (5.0, 5.0), (20.0, 20.0), (1000.0, 1000.0)])
+def test_ticks_are_simple_numbers_within_the_span(span, last):
+    ticks = _ticks(span, 40)
+    assert ticks[0] == 0
+    assert ticks[-1] <= last
+    assert 2 <= len(ticks) <= 6

@@ -1,0 +1,102 @@
+"""The command line: quick answers, and bad input as a message with exit status 2."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from engine.spec.document import presets
+from tui.cli import main
+
+
+def run(*arguments: str):
+    return CliRunner().invoke(main, arguments)
+
+
+def test_the_version_is_told():
+    assert run("--version").output.startswith("nnplay, version ")
+
+
+def test_check_shows_the_summary():
+    result = run("check", "notes-baseline")
+    assert result.exit_code == 0
+    for word in ("Flatten", "100,480", "101,770 parameters", "it can train", "1,875 steps"):
+        assert word in result.output
+
+
+def test_check_as_json_is_one_document():
+    result = run("check", "notes-baseline", "--json", "--set", "model.layers[2].units=11")
+    assert result.exit_code == 2
+    answer = json.loads(result.output)
+    assert answer["ok"] is False
+    assert answer["problems"][0]["place"] == "model.layers[2]"
+
+
+def test_presets_are_listed_with_their_paths():
+    result = run("presets")
+    assert result.exit_code == 0
+    for name in presets():
+        assert name in result.output
+    assert set(json.loads(run("presets", "--json").output)) == set(presets())
+
+
+BASE = presets()["notes-baseline"].read_text()
+
+
+@pytest.mark.parametrize("command", ["check", "train"])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("name = ", "is not a TOML file"),
+        (BASE.replace("epochs", "epoch", 1), "fit.epoch: unknown key: did you mean 'epochs'"),
+        (BASE.replace("units = 128", 'units = "many"'), "model.layers[1].units: must be a whole number"),
+        (BASE.replace('[[model.layers]]\ntype = "flatten"\n', ""), "model.layers[0]: Dense needs a vector, gets 28×28"),
+        (BASE.replace("units = 10", "units = 12"), "model.layers[2]: the last layer gives 12 outputs for 10 classes"),
+        (BASE.replace("0.001", "0"), "compile.optimizer.learning_rate: must be greater than 0"),
+        (BASE.replace("0.001", "-1.0"), "compile.optimizer.learning_rate: must be greater than 0"),
+        (
+            presets()["cnn-small"].read_text().replace("kernel_size = 3", "kernel_size = 40", 1),
+            "model.layers[1]: Conv2D's kernel 40×40 is larger than its input 28×28",
+        ),
+    ],
+)
+def test_bad_specs_are_refused_with_place_and_remedy(tmp_path: Path, home: Path, command, text, words):
+    assert text != BASE
+    path = tmp_path / "bad.toml"
+    path.write_text(text)
+    result = run(command, str(path))
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert "Traceback" not in result.output
+    assert not home.exists()  # nothing was begun
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["train", "nowhere.toml"], "there is no file or preset"),
+        (["train", "notes-baseline", "--set", "fit.epochs"], "write PATH=VALUE"),
+        (["train", "notes-baseline", "--epochs", "0"], "fit.epochs"),
+        (["train", "notes-baseline", "--epochs", "many"], "not a valid integer"),
+        (["train", "notes-baseline", "--name", "../up"], "name: must be letters"),
+        (["train"], "Missing argument"),
+        (["--open", "nowhere"], "there is no file or preset"),
+        (["--start", "presets"], "go without a command"),
+        ([], "the screens need a terminal"),
+    ],
+)
+def test_bad_arguments_are_refused(arguments, words):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr
+
+
+def test_an_unwritable_home_is_refused(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("NNPLAY_HOME", str(tmp_path / "file"))
+    result = run("train", "notes-baseline")
+    assert result.exit_code == 2
+    assert "Set NNPLAY_HOME to a folder that you can write" in result.stderr

@@ -1,0 +1,245 @@
+"""The other places, and the keys that work everywhere."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Static
+
+from engine.runs.history import State
+from engine.worker.protocol import Status
+from tests.tui import runs
+from tui.messages import EngineLost, EngineReported, Refused
+from tui.screens.add_layer import AddLayer
+from tui.screens.dialog import Dialog
+from tui.screens.help import HelpScreen
+from tui.widgets.chart import Chart
+from tui.widgets.form import Row
+from tui.widgets.frame import Keys, Places, Subject
+from tui.widgets.image import GreyImage
+
+
+def text(app, name: str) -> str:
+    return str(app.screen.query_one(f"#{name}", Static).content)
+
+
+def keys(app) -> str:
+    return str(app.screen.query_one(Keys).render())
+
+
+async def test_one_key_goes_to_each_place(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        for key, mode in (("1", "data"), ("3", "compile"), ("4", "train"), ("2", "model")):
+            await pilot.press(key)
+            assert app.current_mode == mode
+            assert f"[{key}" in str(app.screen.query_one(Places).render())
+
+
+async def test_places_are_reached_by_mouse(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.click(Places, offset=(13, 0))
+        assert app.current_mode == "data"
+
+
+async def test_the_optimizer_and_its_learning_rate_are_chosen(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("3", "tab", "enter", "home", "enter")
+        await pilot.pause()
+        assert app.draft.document["compile"]["optimizer"] == {"type": "sgd"}
+        await pilot.press("tab", *"0.1", "escape")
+        optimizer = app.draft.check.experiment.compile.optimizer
+        assert (type(optimizer).__name__, optimizer.learning_rate) == ("SGD", 0.1)
+        assert "momentum" in text(app, "rule")
+
+
+async def test_a_learning_rate_of_zero_is_an_error_at_the_knob(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("3", "tab", "down", "0")
+        (row,) = (row for row in app.screen.query(Row) if row.place[-1] == "learning_rate")
+        assert row.has_class("-wrong")
+        assert "greater than 0" in text(app, "amounts")
+        await pilot.press("escape", "t")
+        assert isinstance(app.screen, Dialog)
+        assert "compile.optimizer.learning_rate" in app.screen._text
+
+
+async def test_epochs_and_batch_change_the_amounts(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("3")
+        assert "1,875 steps an epoch, 9,375 in 5 epochs" in text(app, "amounts")
+        (batch,) = (row for row in app.screen.query(Row) if row.place == ("fit", "batch_size"))
+        batch.editor.focus()
+        await pilot.press(*"128")
+        assert "469 steps an epoch" in text(app, "amounts")
+        assert "batch size" in text(app, "explain")
+
+
+async def test_the_data_are_shown_and_limited(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("1")
+        await app.workers.wait_for_complete([worker for worker in app.workers if worker.name == "_draw"])
+        first = [image._grey for image in app.screen.query(GreyImage)]
+        assert len(first) == 10
+        await pilot.press("n")
+        await app.workers.wait_for_complete([worker for worker in app.workers if worker.name == "_draw"])
+        assert [image._grey for image in app.screen.query(GreyImage)] != first
+        await pilot.press("tab", "down", "down", *"1000")
+        assert app.draft.check.experiment.data.limit == 1000
+        assert "1,000 images to train on" in text(app, "sizes")
+        await pilot.press("backspace", "backspace", "backspace", "backspace")
+        assert app.draft.check.experiment.data.limit is None
+
+
+async def test_before_the_first_run_train_says_what_it_will_do(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        assert "t trains Flatten → Dense 128 relu → Dense 10 softmax" in text(app, "remark")
+        assert "1,875 steps" in text(app, "remark")
+        assert "pause" not in keys(app)
+
+
+async def test_training_shows_curves_numbers_and_keys(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("t")
+        await pilot.pause()
+        assert app.current_mode == "train"
+        assert app._session.asked[-1].name == "notes-baseline"
+        app._session.tell(*runs.training(2.5))
+        await pilot.pause(0.7)
+        assert "epoch 3/5" in text(app, "progress")
+        assert "150,000 img/s" in text(app, "progress")
+        assert "best 0." in text(app, "numbers")
+        assert "ln 10 = 2.30: a fair start" in text(app, "remark")
+        for chart in app.screen.query(Chart):
+            drawn = str(chart.render())
+            assert "⠉" in drawn or "⠤" in drawn or "⣀" in drawn
+            assert "o" in drawn
+        assert "pause" in keys(app)
+        await pilot.press("space")
+        assert app._session.asked[-1] == "pause"
+        app._session.tell(*runs.training(2.5), runs.PAUSED)
+        await pilot.pause()
+        assert "continue" in keys(app)
+        assert "Paused" in text(app, "remark")
+        await pilot.press("space")
+        assert app._session.asked[-1] == "continue"
+        await pilot.press("s")
+        assert app._session.asked[-1] == "stop"
+        app._session.tell(*runs.training(5), runs.DONE)
+        await pilot.pause()
+        assert "✓ Done" in text(app, "remark")
+        assert "pause" not in keys(app)
+        assert "notes-baseline-1 · ✓ done" in str(app.screen.query_one(Subject).render())
+
+
+async def test_a_second_t_while_training_starts_nothing(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        app._session.tell(*runs.training(1))
+        await pilot.pause()
+        await pilot.press("t")
+        assert app.current_mode == "train"
+        assert app._session.asked == ["engine"]
+
+
+async def test_a_failed_run_keeps_its_curves_and_says_why(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        app._session.tell(*runs.training(1), runs.FAILED)
+        await pilot.pause()
+        assert "the loss became nan" in text(app, "remark")
+        assert "Lower the learning rate" in text(app, "remark")
+        assert app.snapshot.history.state is State.FAILED
+        assert app.screen.query_one("#loss", Chart)._lines[0].curve.y
+
+
+async def test_while_tensorflow_loads_the_seconds_are_shown(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.post_message(EngineReported(Status(phase="loading", pid=1, seconds=4.2)))
+        await pilot.pause()
+        assert "TensorFlow loads 4 s" in str(app.screen.query_one(Places).render())
+        app._session.tell()
+        await pilot.press("4")
+        assert "TensorFlow loads (4 s); training begins by itself" in text(app, "remark")
+
+
+async def test_a_lost_engine_is_said_and_t_starts_another(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app._session.tell(*runs.training(1))
+        app.post_message(EngineLost("the engine has ended. Its last words: [bold]Killed[/bold] [/]"))
+        await pilot.press("4")
+        assert "engine gone" in str(app.screen.query_one(Places).render())
+        assert "[bold]Killed[/bold] [/]" in text(app, "remark")  # shown, never interpreted
+        await pilot.press("t")
+        await pilot.pause()
+        assert "restart" in app._session.asked
+        assert app._session.asked.count("engine") == 2
+
+
+async def test_a_refusal_is_a_dialog_with_the_text_as_it_is(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.post_message(Refused("Cannot train", "cannot write to /x/[red]: Permission denied"))
+        await pilot.pause()
+        assert isinstance(app.screen, Dialog)
+        assert "/x/[red]" in str(app.screen.query_one("VerticalScroll Static", Static).render())
+        await pilot.press("ctrl+y")
+        assert "[red]" in app.clipboard
+        await pilot.press("enter")
+        assert not isinstance(app.screen, Dialog)
+
+
+@pytest.mark.parametrize(("key", "asked"), [("k", ["engine", "close"]), ("s", ["engine", "stop", "close"])])
+async def test_leaving_while_a_run_trains_asks_first(app, key, asked):
+    async with app.run_test(size=(80, 24)) as pilot:
+        app._session.tell(*runs.training(1))
+        await pilot.pause()
+        await pilot.press("q")
+        assert isinstance(app.screen, Dialog)
+        await pilot.press("enter", "escape")
+        assert app.is_running
+        await pilot.press("q", key)
+        await pilot.pause()
+    assert app._session.asked == asked
+
+
+async def test_leaving_an_idle_playground_just_leaves(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("q")
+    assert not app.is_running
+
+
+@pytest.mark.parametrize("mode", ["data", "model", "compile", "train"])
+async def test_every_place_has_help(app, mode):
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.switch_mode(mode)
+        await pilot.pause()
+        await pilot.press("f1")
+        assert isinstance(app.screen, HelpScreen)
+        assert "Train this experiment" in str(app.screen.query_one("#keys", Static).content)
+        await pilot.press("escape")
+        assert app.current_mode == mode
+        assert not isinstance(app.screen, HelpScreen)
+
+
+async def test_the_palette_names_every_action_with_its_place(app):
+    async with app.run_test(size=(80, 24)):
+        titles = {command.title for command in app.get_system_commands(app.screen)}
+        assert {"app: train", "model: add", "model: remove", "app: undo"} <= titles
+
+
+async def test_every_binding_has_an_id_and_a_tooltip(app):
+    screens = [*app.MODES.values(), Dialog, HelpScreen, AddLayer]
+    for owner in [type(app), *screens]:
+        for binding in owner.__dict__.get("BINDINGS", []):
+            assert binding.id, binding
+            assert binding.tooltip, binding
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+async def test_the_keys_fit_the_line_and_help_is_always_among_them(app, width):
+    async with app.run_test(size=(width, 24)):
+        line = app.screen.query_one(Keys).render()
+        assert line.cell_length <= width - 2
+        assert "help" in str(line)
+        assert "palette" in str(line)
