@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import Any, ClassVar
 
 from textual import on
@@ -18,14 +20,21 @@ from engine.spec.check import Document
 from engine.spec.draft import Draft
 from engine.spec.problem import SpecError
 from tui.messages import Edited, EngineLost, EngineReported, KindChosen, Refused, RunGrew
-from tui.screens.compile import CompileScreen
-from tui.screens.data import DataScreen
 from tui.screens.dialog import Dialog
 from tui.screens.model import ModelScreen
-from tui.screens.train import TrainScreen
 from tui.session import Session
 from tui.snapshot import Snapshot
 from tui.theme import DARK, LIGHT
+
+
+def _later(module: str, screen: str) -> Callable[[], Screen[Any]]:
+    """Return a maker of a screen whose module is imported at its first call: the first paint need not wait for it."""
+
+    def make() -> Screen[Any]:
+        place: Screen[Any] = getattr(import_module(f"tui.screens.{module}"), screen)()
+        return place
+
+    return make
 
 
 class NNPlay(App[None]):
@@ -33,10 +42,10 @@ class NNPlay(App[None]):
 
     TITLE = "nnplay"
     MODES: ClassVar[dict[str, Any]] = {
-        "data": DataScreen,
+        "data": _later("data", "DataScreen"),
         "model": ModelScreen,
-        "compile": CompileScreen,
-        "train": TrainScreen,
+        "compile": _later("compile", "CompileScreen"),
+        "train": _later("train", "TrainScreen"),
     }
     DEFAULT_MODE = "model"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -76,6 +85,7 @@ class NNPlay(App[None]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
+        gc.enable()  # the command line switched it off for the time of importing
         self.run_worker(self._session.engine(), name="engine")
         self.run_worker(self._session.follow(), name="follow")
         if self._start:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from importlib.metadata import version
 from typing import Any, NoReturn
 
 import click
@@ -26,7 +26,7 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON on st
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("nnplay"), prog_name="nnplay")
+@click.version_option(package_name="nnplay", prog_name="nnplay")
 @click.option("--open", "spec", metavar="SPEC", default=None, help="Open the screens on this file or preset.")
 @click.option("--start", is_flag=True, help="Train at once; without a terminal, train headless.")
 @click.pass_context
@@ -41,6 +41,7 @@ def main(context: click.Context, spec: str | None, start: bool) -> None:
         return
     document = _load(spec or BASELINE, ())
     if sys.stdin.isatty() and sys.stdout.isatty():
+        gc.disable()  # importing makes many objects and no garbage; the app enables it after the first paint
         from tui.app import NNPlay  # noqa: PLC0415 - commands without screens need no Textual
 
         NNPlay(document, start=start).run()

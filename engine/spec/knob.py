@@ -33,9 +33,7 @@ def suggest(given: object, known: Iterable[str]) -> str:
 class Spec(BaseModel):
     """Frozen, strictly typed data that refuses keys it does not know."""
 
-    model_config = ConfigDict(
-        frozen=True, strict=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=False
-    )
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
 
     @model_validator(mode="before")
     @classmethod

@@ -53,8 +53,10 @@ class RMSprop(Optimizer, type="rmsprop"):
 class Adam(Optimizer):
     """Fading means of the gradient and its square, corrected for their start at zero (Kingma & Ba, 2014).
 
-    m ← β₁·m + (1−β₁)·g     V ← β₂·V + (1−β₂)·g²
-    m̂ = m/(1−β₁ᵗ)           V̂ = V/(1−β₂ᵗ)
+    m ← β₁·m + (1−β₁)·g
+    V ← β₂·V + (1−β₂)·g²
+    m̂ = m/(1−β₁ᵗ)
+    V̂ = V/(1−β₂ᵗ)
     w ← w − lr·m̂/(√V̂ + ε)
     """
 

@@ -10,10 +10,15 @@ from engine.worker.protocol import Status
 from tests.tui import runs
 from tui.messages import EngineLost, EngineReported, Refused
 from tui.screens.add_layer import AddLayer
+from tui.screens.compile import CompileScreen
+from tui.screens.data import DataScreen
 from tui.screens.dialog import Dialog
+from tui.screens.form_place import FormPlace
 from tui.screens.help import HelpScreen
+from tui.screens.model import ModelScreen
+from tui.screens.train import TrainScreen
 from tui.widgets.chart import Chart
-from tui.widgets.form import Row
+from tui.widgets.form import Choice, Row
 from tui.widgets.frame import Keys, Places, Subject
 from tui.widgets.image import GreyImage
 
@@ -229,7 +234,7 @@ async def test_the_palette_names_every_action_with_its_place(app):
 
 
 async def test_every_binding_has_an_id_and_a_tooltip(app):
-    screens = [*app.MODES.values(), Dialog, HelpScreen, AddLayer]
+    screens = [DataScreen, FormPlace, ModelScreen, CompileScreen, TrainScreen, Dialog, HelpScreen, AddLayer, Choice]
     for owner in [type(app), *screens]:
         for binding in owner.__dict__.get("BINDINGS", []):
             assert binding.id, binding

@@ -35,7 +35,7 @@ class GreyImage(Widget):
         top, bottom = rows[0], rows[-1]
         if self.app.no_color:
             means = ((a + b) // 2 for a, b in zip(top, bottom, strict=True))
-            return Strip([Segment("".join(RAMP[mean * len(RAMP) // 256] for mean in means))])
+            return Strip([Segment("".join(RAMP[mean * len(RAMP) // 256] for mean in means), Style())])
         return Strip(
             [
                 Segment("▀", Style(color=f"rgb({a},{a},{a})", bgcolor=f"rgb({b},{b},{b})"))

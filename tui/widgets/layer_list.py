@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -122,7 +123,12 @@ def _row(index: int, row: LayerRow, total: int, columns: Columns) -> Content:
     bar = _bar((row.parameters or 0) / total) if row.parameters else ""
     label = f"{'✗' if row.problems else ' '}{index + 1:>2} {row.label}"
     line = Content.styled(columns.line(label, shape, bar, parameters), "$error" if row.problems else "")
-    wrong = [Content.styled(f"    {problem.message}", "$error") for problem in row.problems]
+    wrong = [
+        Content.styled(
+            textwrap.fill(problem.message, columns.width, initial_indent="    ", subsequent_indent="    "), "$error"
+        )
+        for problem in row.problems
+    ]
     return Content("\n").join([line, *wrong])
 
 
