@@ -124,6 +124,17 @@ class Choice(Select[str], inherit_bindings=False):
     ]
 
 
+class Tick(Checkbox):
+    """A tick that says in words, too, what it is: its colour alone would not be seen everywhere."""
+
+    def __init__(self) -> None:
+        super().__init__("no", compact=True)
+
+    def watch_value(self) -> None:
+        super().watch_value()
+        self.label = "yes" if self.value else "no"
+
+
 class Row(Widget):
     """One line: a title, an editor, and below it what is wrong with its value."""
 
@@ -166,7 +177,7 @@ class KnobRow(Row):
         self._choices = _choices(field.annotation)
         editor: Widget
         if field.annotation is bool:
-            editor = Checkbox("yes", compact=True)
+            editor = Tick()
         elif self._choices:
             editor = Choice([(choice, choice) for choice in self._choices], compact=True, allow_blank=True, prompt="?")
         else:
