@@ -1,4 +1,4 @@
-"""What computes: the devices that TensorFlow sees, in a few characters. ``python -m engine.build.devices`` prints them."""
+"""What computes: TensorFlow's devices in a few characters. ``python -m engine.build.devices`` prints them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Dropout that is fast under XLA: the same rule, its random bits from the Threefry generator.
 
-Keras' own draws with Philox, which XLA compiles on the CPU into code 4-11 times slower. Threefry has no CPU kernel outside
-XLA, so this class is used only where the model is compiled.
+Keras' own draws with Philox, which XLA compiles on the CPU into code 4-11 times slower. Threefry has no CPU kernel
+outside XLA, so this class is used only where the model is compiled.
 """
 
 from __future__ import annotations
