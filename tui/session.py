@@ -61,7 +61,11 @@ class Session:
             began = time.monotonic()
             if self._tail is not None and self._run is not None:
                 run, before = self._run, self._history
-                self._history = await asyncio.to_thread(_read, self._tail, before)
+                try:
+                    self._history = await asyncio.to_thread(_read, self._tail, before)
+                except OSError as error:
+                    self._tail = None
+                    self._owner.post_message(Refused("Cannot read the run", f"{run.events}: {error.strerror}"))
                 if self._history is not before:
                     self._owner.post_message(RunGrew(run, self._history))
             await asyncio.sleep(max(0.02, LOOK_SECONDS - (time.monotonic() - began)))

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -28,22 +29,27 @@ class EngineClient:
     """A connection to the engine process of this home. Its methods block: call them off the event loop."""
 
     def __init__(self) -> None:
-        name = hashlib.sha256(str(paths.home()).encode()).hexdigest()[:12]
-        self._path = paths.sockets() / f"{name}.sock"
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
         self._one_at_a_time = threading.Lock()
 
+    @cached_property
+    def path(self) -> Path:
+        """The socket of this home's engine. Its folder is made when it is first asked for, which may raise OSError."""
+        name = hashlib.sha256(str(paths.home()).encode()).hexdigest()[:12]
+        return paths.sockets() / f"{name}.sock"
+
     @property
     def log(self) -> Path:
         """What the process prints while no run is in progress."""
-        return self._path.with_suffix(".log")
+        return self.path.with_suffix(".log")
 
     def connect(self, seconds: float = 20.0) -> Status:
         """Connect to the engine of this home; start one where there is none.
 
         Raises:
             EngineGone: it could not be started.
+            OSError: the folder of the sockets cannot be used.
         """
         deadline = time.monotonic() + seconds
         if self._process is not None and self._process.poll() is not None:
@@ -93,7 +99,7 @@ class EngineClient:
     def _try(self) -> bool:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            connection.connect(str(self._path))
+            connection.connect(str(self.path))
         except OSError:
             connection.close()
             return False
@@ -103,7 +109,7 @@ class EngineClient:
 
     def _start(self) -> None:
         # -P: a folder named engine in the user's working directory must not be taken for ours.
-        command = [sys.executable, "-P", "-m", "engine.worker.server", str(self._path)]
+        command = [sys.executable, "-P", "-m", "engine.worker.server", str(self.path)]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=os.environ.copy()

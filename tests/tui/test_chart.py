@@ -55,6 +55,14 @@ def test_what_is_not_finite_becomes_a_gap():
     assert thin(Curve((0.0, 1.0, 2.0), (1.0, math.inf, math.nan)), 2.0, 100).y == (1.0, None, None)
 
 
+def test_the_first_plunge_does_not_flatten_what_follows():
+    curve = Curve(tuple(index / 10 for index in range(30)), (100.0, 50.0, *(1 - index / 100 for index in range(28))))
+    drawn = plot([(Line(curve, "x"), BLUE)], 3.0, 40, 10, settled=0.2)
+    assert "1.00" in drawn
+    assert "100" not in drawn
+    assert "100" in plot([(Line(curve, "x"), BLUE)], 3.0, 40, 10)
+
+
 def test_a_single_point_is_seen():
     assert "o" in plot([(Line(Curve((0.5,), (1.0,)), "x"), BLUE)], 1.0, 30, 8)
 

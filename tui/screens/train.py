@@ -20,6 +20,8 @@ from tui.widgets.chart import Chart, Line
 
 LEGEND = "[$train]━ train[/]  [$validation]o validation[/]"
 WIDEST_BAR = 40
+SETTLED_EPOCHS = 0.2
+"""After the first epoch, the charts' y axes cover what came after this point."""
 
 
 class TrainScreen(Place):
@@ -49,20 +51,13 @@ class TrainScreen(Place):
         snapshot = self.playground.snapshot
         history = snapshot.history
         span = float(history.started.epochs if history.started else 1)
-        self.query_one("#loss", Chart).show(
-            (
-                Line(history.train_loss, "chart--train"),
-                Line(history.validation_loss, "chart--validation", marked=True),
-            ),
-            span,
-        )
-        self.query_one("#accuracy", Chart).show(
-            (
-                Line(history.train_accuracy, "chart--train"),
-                Line(history.validation_accuracy, "chart--validation", marked=True),
-            ),
-            span,
-        )
+        settled = SETTLED_EPOCHS if history.epoch else 0.0
+        for name, train, validation in (
+            ("loss", history.train_loss, history.validation_loss),
+            ("accuracy", history.train_accuracy, history.validation_accuracy),
+        ):
+            lines = Line(train, "chart--train"), Line(validation, "chart--validation", marked=True)
+            self.query_one(f"#{name}", Chart).show(lines, span, settled)
         self._say("progress", progress_line(history, self.size.width - 2))
         self._say("numbers", numbers_line(history))
         self._say("remark", remark(self.playground.draft, snapshot))

@@ -57,15 +57,20 @@ class Chart(Widget):
         self._empty = empty
         self._lines: tuple[Line, ...] = ()
         self._span = 1.0
+        self._settled = 0.0
         self._drawn: tuple[Any, Content] | None = None
         self._last = 0.0
         self._later: Timer | None = None
 
-    def show(self, lines: tuple[Line, ...], span: float) -> None:
-        """Show lines over an x axis from 0 to ``span`` epochs, now or within half a second."""
-        if (lines, span) == (self._lines, self._span):
+    def show(self, lines: tuple[Line, ...], span: float, settled: float = 0.0) -> None:
+        """Show lines over an x axis from 0 to ``span`` epochs, now or within half a second.
+
+        The y axis covers what happened from ``settled`` epochs on; earlier points beyond it run along its edge. So the
+        first plunge of a loss does not flatten all that follows.
+        """
+        if (lines, span, settled) == (self._lines, self._span, self._settled):
             return
-        self._lines, self._span = lines, span
+        self._lines, self._span, self._settled = lines, span, settled
         wait = REDRAW_SECONDS - (time.monotonic() - self._last)
         if wait <= 0:
             self._redraw()
@@ -78,7 +83,7 @@ class Chart(Widget):
         self.refresh()
 
     def render(self) -> Content:
-        key = (self._lines, self._span, self.size, self.app.theme)
+        key = (self._lines, self._span, self._settled, self.size, self.app.theme)
         if self._drawn is None or self._drawn[0] != key:
             self._drawn = (key, self._draw())
         return self._drawn[1]
@@ -91,7 +96,8 @@ class Chart(Widget):
         if width < 12 or height < 3:
             return Content("too small to draw")
         try:
-            text = plot([(line, self._colour(line)) for line in lines], self._span, width, height)
+            coloured = [(line, self._colour(line)) for line in lines]
+            text = plot(coloured, self._span, width, height, self._settled)
         except Exception as error:  # noqa: BLE001 - plotext must never take the screens down
             self.log(f"plotext: {error!r}")
             return Content.styled("This chart could not be drawn; training is not affected.", "$warning")
@@ -101,7 +107,9 @@ class Chart(Widget):
         return self.get_component_styles(line.style).color.rgb
 
 
-def plot(lines: list[tuple[Line, tuple[int, int, int]]], span: float, width: int, height: int) -> str:
+def plot(
+    lines: list[tuple[Line, tuple[int, int, int]]], span: float, width: int, height: int, settled: float = 0.0
+) -> str:
     """Draw lines, each with a finite point or more, on width × height cells; return text with ANSI colours."""
     from plotext._figure import _figure_class  # noqa: PLC0415 - the first paint need not wait for it
 
@@ -115,13 +123,26 @@ def plot(lines: list[tuple[Line, tuple[int, int, int]]], span: float, width: int
     ticks = _ticks(span, width)
     figure.xticks(ticks, [f"{tick:g}" for tick in ticks])
     figure.frame(False)
+    low, high = _limits([line.curve for line, _ in lines], settled)
+    figure.ylim(low, high)
     for line, colour in lines:
-        for xs, ys in _pieces(thin(line.curve, span, width * DOTS_PER_CELL)):
+        for xs, raw in _pieces(thin(line.curve, span, width * DOTS_PER_CELL)):
+            ys = [min(max(y, low), high) for y in raw]
             figure.plot(xs, ys, marker="braille", color=colour)
             if len(xs) == 1 or (line.marked and len(line.curve.x) <= MARKED_POINTS):
                 figure.scatter(xs, ys, marker="o", color=colour)
     built: str = figure.build()
     return built.rstrip("\n")
+
+
+def _limits(curves: list[Curve], settled: float) -> tuple[float, float]:
+    """Return the lowest and the highest value from ``settled`` on, or of all points where there are none so late."""
+    points = [(x, y) for curve in curves for x, y in zip(curve.x, curve.y, strict=True) if y is not None and _good(y)]
+    ys = [y for x, y in points if x >= settled] or [y for _, y in points]
+    low, high = min(ys), max(ys)
+    if low == high:  # a flat line stands in the middle
+        return low - (abs(low) or 1) / 2, high + (abs(high) or 1) / 2
+    return low, high
 
 
 def thin(curve: Curve, span: float, columns: int) -> Curve:

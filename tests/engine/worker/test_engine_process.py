@@ -54,9 +54,9 @@ def exchange(path, line: bytes) -> Reply:
 def test_a_run_from_start_to_stop(client):
     status = client.connect()
     assert status.phase == "loading"
-    mode = client._path.stat().st_mode
+    mode = client.path.stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
-    assert stat.S_IMODE(client._path.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(client.path.parent.stat().st_mode) == 0o700
 
     # Asked for while TensorFlow still loads: it waits.
     run = new_run("fit.epochs=10000")
@@ -85,10 +85,10 @@ def test_a_run_from_start_to_stop(client):
     wait_for(lambda: state() is State.TRAINING and history.progress.step > step, 5)
 
     # Nonsense on the socket is answered, and harms nobody.
-    assert "not a request" in exchange(client._path, b"}{\n").error
-    assert "not a request" in exchange(client._path, b'{"command": "rm"}\n').error
-    assert f"{MOST_BYTES:,}" in exchange(client._path, b"x" * (MOST_BYTES + 10) + b"\n").error
-    assert exchange(client._path, b'{"command": "status"}\n').ok
+    assert "not a request" in exchange(client.path, b"}{\n").error
+    assert "not a request" in exchange(client.path, b'{"command": "rm"}\n').error
+    assert f"{MOST_BYTES:,}" in exchange(client.path, b"x" * (MOST_BYTES + 10) + b"\n").error
+    assert exchange(client.path, b'{"command": "status"}\n').ok
 
     # Another client of this home finds the same engine and the run in it.
     other = EngineClient()
@@ -116,7 +116,7 @@ def test_losing_the_client_never_ends_a_run(client):
     # Idle and alone, it leaves, and takes its socket along.
     wait_for(lambda: process.poll() is not None, server.GRACE_SECONDS + 10)
     assert process.returncode == 0
-    assert not client._path.exists()
+    assert not client.path.exists()
 
 
 def test_sigterm_saves_before_the_end(client):
