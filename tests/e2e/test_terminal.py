@@ -126,3 +126,14 @@ def test_sighup_and_sigterm_restore_the_terminal():
             terminal.wait_for("Dense 128 relu")
             terminal.process.send_signal(number)
             assert terminal.process.wait(10) == 0
+
+
+def test_fast_typing_is_neither_lost_nor_reordered():
+    with Terminal(NNPLAY, 80, 24) as terminal:
+        terminal.wait_for("Dense 128 relu")
+        terminal.press("down", "d", "down", "d", "u", pause=0)
+        terminal.wait_for("1 Flatten", "2 Dense 128 relu", "3 Dense 128 relu", "4 Dense 10 softmax")
+        terminal.press("up", "up", "up", "down", "enter", "1234", pause=0)
+        terminal.wait_for("2 Dense 1234 relu")
+        time.sleep(0.5)
+        assert "units           1234" in terminal.text

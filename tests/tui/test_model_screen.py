@@ -21,7 +21,8 @@ def labels(app) -> list[str]:
 
 def shown(app) -> str:
     layers = app.screen.query_one(LayerList)
-    return "\n".join(str(layers.get_option_at_index(index).prompt) for index in range(layers.option_count))
+    rows = (str(layers.get_option_at_index(index).prompt) for index in range(layers.option_count))
+    return "\n".join(" ".join(row.split()) for row in rows)
 
 
 async def test_the_network_of_the_issue_is_built_by_keys(app):

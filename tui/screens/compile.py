@@ -36,7 +36,7 @@ class CompileScreen(FormPlace):
                 yield Static(id="rule", markup=False)
                 yield Static(id="amounts", markup=False)
 
-    async def show_draft(self) -> None:
+    def show_draft(self) -> None:
         draft = self.playground.draft
         optimizer = _family_section(draft, ("compile", "optimizer"), Optimizer)
         sections = [
@@ -46,7 +46,7 @@ class CompileScreen(FormPlace):
             Section(("checkpoint",), Checkpoint, _table(draft, ("checkpoint",))),
             Section((), Experiment, draft.document, only=("seed", "name")),
         ]
-        await self.query_one(Form).show(sections, draft.check.problems)
+        self.call_later(self.query_one(Form).show, sections, draft.check.problems)
         self.query_one("#meaning").border_title = optimizer.spec.__name__
         self.query_one("#rule", Static).update(cleandoc(optimizer.spec.__doc__ or ""))
         self.query_one("#amounts", Static).update(_amounts(draft))

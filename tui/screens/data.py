@@ -51,11 +51,11 @@ class DataScreen(FormPlace):
         super().on_mount()
         self._draw()
 
-    async def show_draft(self) -> None:
+    def show_draft(self) -> None:
         draft = self.playground.draft
         given = draft.value(("data",))
         values = given if isinstance(given, Mapping) else {}
-        await self.query_one(Form).show([Section(("data",), Data, values)], draft.check.problems)
+        self.call_later(self.query_one(Form).show, [Section(("data",), Data, values)], draft.check.problems)
         experiment = draft.check.experiment
         sizes = ""
         if experiment is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from inspect import cleandoc
 from typing import ClassVar
 
@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from engine.spec.check import Check
+from engine.spec.draft import Draft
 from engine.spec.knob import TYPE
 from engine.spec.layers import Layer
 from tui.screens.add_layer import AddLayer
@@ -42,7 +43,7 @@ class ModelScreen(FormPlace):
 
     def __init__(self) -> None:
         super().__init__()
-        self._cursor: int | None = 0
+        self._goal: int | None = 0  # the layer that the next showing of the list shall put the cursor at
 
     def body(self) -> ComposeResult:
         with Container(id="panels"):
@@ -54,33 +55,48 @@ class ModelScreen(FormPlace):
                 yield Form()
                 yield Static(id="explain", markup=False)
 
-    async def on_screen_resume(self) -> None:
-        await super().on_screen_resume()
+    @property
+    def cursor(self) -> int | None:
+        """The index of the layer under the cursor, or None where there is none."""
+        lists = self.query(LayerList)  # none before the screen is composed, when its keys are already asked for
+        return lists.first().cursor if lists else None
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
         if self.focused is None:
             self.query_one(LayerList).focus()
 
-    async def show_draft(self) -> None:
+    def show_draft(self) -> None:
         draft = self.playground.draft
-        if self._cursor is not None:
-            self._cursor = min(self._cursor, len(draft.layers) - 1) if draft.layers else None
-        self.query_one(LayerList).show(draft.check, self._cursor)
+        cursor = self.cursor if self._goal is None else self._goal
+        self._goal = None
+        if cursor is not None:
+            cursor = min(cursor, len(draft.layers) - 1) if draft.layers else None
+        self.query_one(LayerList).show(draft.check, cursor)
         self.query_one("#verdict", Static).update(_verdict(draft.check))
-        await self._show_layer()
+        self.call_later(self._show_layer)
+
+    def _edit(self, change: Callable[[Draft], Draft], cursor: int) -> None:
+        """Change the draft, and put the cursor at a layer of the changed one."""
+        self._goal = cursor
+        self.playground.edit(change)
+        self._goal = None
 
     async def _show_layer(self) -> None:
         panel = self.query_one("#layer")
         form = self.query_one(Form)
-        given = self.playground.draft.layers[self._cursor] if self._cursor is not None else None
+        cursor, layers = self.cursor, self.playground.draft.layers
+        given = layers[cursor] if cursor is not None and cursor < len(layers) else None
         kind = given.get(TYPE) if isinstance(given, Mapping) else None
         member = Layer.members.get(kind) if isinstance(kind, str) else None
-        if self._cursor is None or member is None or not isinstance(given, Mapping):
-            panel.border_title = "no layer" if self._cursor is None else f"layer {self._cursor + 1}"
+        if cursor is None or member is None or not isinstance(given, Mapping):
+            panel.border_title = "no layer" if cursor is None else f"layer {cursor + 1}"
             await form.show([], [])
-            hint = "Press a to add a layer." if self._cursor is None else f"'{kind}' is no layer: delete it."
+            hint = "Press a to add a layer." if cursor is None else f"'{kind}' is no layer: delete it."
             self.explain(hint)
             return
-        panel.border_title = f"{member.__name__} · layer {self._cursor + 1}"
-        place = ("model", "layers", self._cursor)
+        panel.border_title = f"{member.__name__} · layer {cursor + 1}"
+        place = ("model", "layers", cursor)
         problems = self.playground.draft.check.problems
         await form.show([Section(place, member, given)], problems)
         if not form.has_focus_within:
@@ -88,7 +104,7 @@ class ModelScreen(FormPlace):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("edit", "move", "duplicate", "remove"):
-            return self._in_list and self._cursor is not None
+            return self._in_list and self.cursor is not None
         if action == "leave":
             return not self._in_list
         return True
@@ -98,11 +114,9 @@ class ModelScreen(FormPlace):
         return isinstance(self.focused, LayerList) or self.focused is None
 
     @on(LayerList.Shown)
-    async def _looked_at(self, event: LayerList.Shown) -> None:
-        if event.index != self._cursor:
-            self._cursor = event.index
-            await self._show_layer()
-            self.refresh_bindings()
+    async def _looked_at(self) -> None:
+        await self._show_layer()
+        self.refresh_bindings()
 
     @on(LayerList.Wanted)
     def _wanted(self, event: LayerList.Wanted) -> None:
@@ -113,12 +127,12 @@ class ModelScreen(FormPlace):
 
     def action_add(self) -> None:
         """Ask for a kind, and add a layer of it behind the cursor."""
-        index = len(self.playground.draft.layers) if self._cursor is None else self._cursor + 1
+        cursor = self.cursor
+        index = len(self.playground.draft.layers) if cursor is None else cursor + 1
 
         def add(kind: str | None) -> None:
             if kind is not None:
-                self._cursor = index
-                self.playground.edit(lambda draft: draft.add_layer(index, kind))
+                self._edit(lambda draft: draft.add_layer(index, kind), index)
 
         self.app.push_screen(AddLayer(), add)
 
@@ -133,23 +147,21 @@ class ModelScreen(FormPlace):
 
     def action_move(self, by: int) -> None:
         """Move the layer up or down."""
-        index = self._cursor
+        index = self.cursor
         if index is not None and 0 <= index + by < len(self.playground.draft.layers):
-            self._cursor = index + by
-            self.playground.edit(lambda draft: draft.move_layer(index, index + by))
+            self._edit(lambda draft: draft.move_layer(index, index + by), index + by)
 
     def action_duplicate(self) -> None:
         """Put a copy behind the layer."""
-        index = self._cursor
+        index = self.cursor
         if index is not None:
-            self._cursor = index + 1
-            self.playground.edit(lambda draft: draft.duplicate_layer(index))
+            self._edit(lambda draft: draft.duplicate_layer(index), index + 1)
 
     def action_remove(self) -> None:
         """Take the layer out; undo brings it back."""
-        index = self._cursor
+        index = self.cursor
         if index is not None:
-            self.playground.edit(lambda draft: draft.remove_layer(index))
+            self._edit(lambda draft: draft.remove_layer(index), index)
 
 
 def _verdict(check: Check) -> Content:

@@ -37,7 +37,7 @@ class Place(Screen[None]):
         """Yield what stands between the frame's lines."""
         yield from ()
 
-    async def show_draft(self) -> None:
+    def show_draft(self) -> None:
         """Show the draft: it has changed, or the screen comes to the front."""
 
     def show_snapshot(self) -> None:
@@ -48,15 +48,16 @@ class Place(Screen[None]):
         self.watch(self.app, "draft", self._draft_changed, init=False)
         self.watch(self.app, "snapshot", self._snapshot_changed, init=False)
 
-    async def on_screen_resume(self) -> None:
+    def on_screen_resume(self) -> None:
         """Catch up: a screen that nobody sees draws nothing."""
-        await self._draft_changed()
+        self._draft_changed()
         self._snapshot_changed()
 
-    async def _draft_changed(self) -> None:
+    # Not async: a key that changes the draft and the key after it must meet the same screen, however fast one types.
+    def _draft_changed(self) -> None:
         if self.is_active:
             self.query_one(Subject).show(self.playground.draft, self.playground.snapshot)
-            await self.show_draft()
+            self.show_draft()
 
     def _snapshot_changed(self) -> None:
         if self.is_active:

@@ -44,7 +44,7 @@ class TrainScreen(Place):
         for name in ("progress", "numbers", "remark"):
             yield Static(id=name)
 
-    async def show_draft(self) -> None:
+    def show_draft(self) -> None:
         self.show_snapshot()
 
     def show_snapshot(self) -> None:

@@ -146,6 +146,7 @@ class Row(Widget):
         self.editor = editor
         self._wrong = Static(classes="wrong", markup=False)
         self._wrong_text = ""
+        self._value: Any = None
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -157,8 +158,13 @@ class Row(Widget):
         """Tell which knob is looked at."""
         self.post_message(KnobFocused(self.place, self.title, self.explanation))
 
+    def on_descendant_blur(self) -> None:
+        """Show what the document has, now that nobody types here."""
+        self.show_value(self._value)
+
     def show(self, value: Any, wrong: str) -> None:
         """Show a value and what is wrong with it."""
+        self._value = value
         self.show_value(value)
         if wrong != self._wrong_text:
             self._wrong_text = wrong
@@ -194,10 +200,9 @@ class KnobRow(Row):
                     tick.value = value is True
                 case Select() as select:
                     select.value = value if value in self._choices else Select.NULL
-                case Input() as line:
-                    # Not while it means the same: "0.10" must not become "0.1" under the typist's hands.
-                    if self._parsed(line.value) != _as_document(value):
-                        line.value = _text(value)
+                # Never under a typist's hands: what the document has may be a few letters behind.
+                case Input(has_focus=False) as line:
+                    line.value = _text(value)
 
     @on(Checkbox.Changed)
     def _ticked(self, event: Checkbox.Changed) -> None:
@@ -259,7 +264,3 @@ def _text(value: Any) -> str:
     if isinstance(value, list | tuple) and all(isinstance(axis, int) for axis in value):
         return show_shape(tuple(value))
     return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
-
-
-def _as_document(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value

@@ -16,6 +16,8 @@ from engine.spec.shape import show_shape
 BAR = " ▏▎▍▌▋▊▉█"
 """Eighths of a cell, for bars that show small shares."""
 BAR_CELLS = 8
+NARROWEST = 16
+"""Rows are laid out for at least so many cells, also before the list has its size."""
 NUMBER = 4
 """Cells before a label: a sign, the number, a space."""
 
@@ -29,11 +31,7 @@ class LayerList(OptionList):
     """
 
     class Shown(Message):
-        """The cursor is at this layer, or at none (the input, the invitation)."""
-
-        def __init__(self, index: int | None) -> None:
-            super().__init__()
-            self.index = index
+        """The cursor has moved to another row."""
 
     class Wanted(Message):
         """Enter was pressed: edit this layer, or add one."""
@@ -68,7 +66,7 @@ class LayerList(OptionList):
         if check is None:
             return
         with self.prevent(OptionList.OptionHighlighted):
-            width = self.scrollable_content_region.width - 1
+            width = max(self.scrollable_content_region.width - 1, NARROWEST)
             total = max(sum(row.parameters or 0 for row in check.rows), 1)
             columns = Columns.of(check, width)
             input_row = columns.line("    input", show_shape(check.facts.image_shape), "", "")
@@ -81,7 +79,7 @@ class LayerList(OptionList):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Pass on where the cursor is, in layers."""
         event.stop()
-        self.post_message(self.Shown(self.cursor))
+        self.post_message(self.Shown())
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Pass on what was chosen, in layers."""
