@@ -133,7 +133,9 @@ def test_fast_typing_is_neither_lost_nor_reordered():
         terminal.wait_for("Dense 128 relu")
         terminal.press("down", "d", "down", "d", "u", pause=0)
         terminal.wait_for("1 Flatten", "2 Dense 128 relu", "3 Dense 128 relu", "4 Dense 10 softmax")
-        terminal.press("up", "up", "up", "down", "enter", "1234", pause=0)
+        terminal.press("up", "up", "up", "down", "enter", pause=0)
+        terminal.wait_for("esc back to layers")
+        terminal.press("1234", pause=0)
         terminal.wait_for("2 Dense 1234 relu")
         time.sleep(0.5)
         assert "units           1234" in terminal.text

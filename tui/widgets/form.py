@@ -95,7 +95,7 @@ class Form(VerticalScroll, can_focus=False):
                 await self.mount_all(self._rows(sections))
             for row in self.query(Row):
                 if row.place == here:  # another optimizer makes other rows; the person stays where they were
-                    row.editor.focus()
+                    self.screen.set_focus(row.editor)
         wrong = {problem.place: problem.message for problem in problems}
         values = {(*section.place, name): section.values.get(name) for section in sections for name in section.knobs()}
         for row in self.query(Row):
@@ -104,7 +104,7 @@ class Form(VerticalScroll, can_focus=False):
     def focus_first(self) -> None:
         """Go to the first editor."""
         for row in self.query(Row):
-            row.editor.focus()
+            self.screen.set_focus(row.editor)  # at once, unlike focus(): the next key may be on its way
             return
 
     def _rows(self, sections: Sequence[Section]) -> list[Row]:
