@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -132,6 +133,8 @@ def _train(checked: Check, *, as_json: bool) -> NoReturn:
     except RunError as error:
         _refuse(str(error))
     click.echo(f"run {run.name} in {run.path}", err=as_json)
+    # Until the engine has its own handlers, Ctrl-C waits: exec hands this mask on, and what came is delivered there.
+    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
     # This process becomes the engine: the command line itself never imports TensorFlow.
     command = [sys.executable, "-P", "-m", "engine.worker.headless", str(run.path)]
     sys.stdout.flush()

@@ -13,7 +13,6 @@ from textual.message_pump import MessagePump
 
 from engine.runs.directory import RunDirectory, RunError, create
 from engine.runs.history import History
-from engine.runs.journal import Tail
 from engine.spec.experiment import Experiment
 from engine.worker.client import EngineClient, EngineGone
 from engine.worker.protocol import Status
@@ -31,9 +30,8 @@ class Session:
     def __init__(self, owner: MessagePump) -> None:
         self._owner = owner
         self._client = EngineClient()
-        self._tail: Tail | None = None
-        self._run: RunDirectory | None = None
-        self._history = History()
+        self._watched: _Watched | None = None
+        self._asking = False
         self._answered = asyncio.Event()
 
     def restart(self) -> None:
@@ -59,33 +57,41 @@ class Session:
         """Post the history of the watched run whenever it has grown, for ever."""
         while True:
             began = time.monotonic()
-            if self._tail is not None and self._run is not None:
-                run, before = self._run, self._history
+            watched = self._watched
+            if watched is not None:
                 try:
-                    self._history = await asyncio.to_thread(_read, self._tail, before)
+                    grown = await asyncio.to_thread(watched.look)
                 except OSError as error:
-                    self._tail = None
-                    self._owner.post_message(Refused("Cannot read the run", f"{run.events}: {error.strerror}"))
-                if self._history is not before:
-                    self._owner.post_message(RunGrew(run, self._history))
+                    self._watched = None
+                    why = f"{watched.run.events}: {error.strerror}"
+                    self._owner.post_message(Refused("Cannot read the run", why))
+                else:
+                    if grown and watched is self._watched:  # another run may be watched by now
+                        self._owner.post_message(RunGrew(watched.run, watched.history))
             await asyncio.sleep(max(0.02, LOOK_SECONDS - (time.monotonic() - began)))
 
     async def train(self, experiment: Experiment) -> None:
-        """Make a run directory and have the engine train in it."""
-        await self._answered.wait()
+        """Make a run directory and have the engine train in it; once at a time."""
+        if self._asking:
+            return
+        self._asking = True
+        run = None
         try:
+            await self._answered.wait()
             run = await asyncio.to_thread(create, experiment)
             reply = await asyncio.to_thread(self._client.ask, "start", run.path)
+            if reply.ok:
+                self.watch(run)
+                return
+            self._owner.post_message(Refused("Cannot train now", reply.error))
         except RunError as error:
             self._owner.post_message(Refused("Cannot train", str(error)))
-            return
         except EngineGone as error:
             self._owner.post_message(EngineLost(str(error)))
-            return
-        if reply.ok:
-            self.watch(run)
-        else:
-            self._owner.post_message(Refused("Cannot train now", reply.error))
+        finally:
+            self._asking = False
+        if run is not None:
+            await asyncio.to_thread(run.discard)
 
     async def command(self, name: str) -> None:
         """Send pause, continue or stop."""
@@ -96,19 +102,29 @@ class Session:
 
     def watch(self, run: RunDirectory) -> None:
         """Follow another run from its beginning."""
-        self._tail, self._run, self._history = run.tail(), run, History()
-        self._owner.post_message(RunGrew(run, self._history))
+        self._watched = _Watched(run)
+        self._owner.post_message(RunGrew(run, self._watched.history))
 
     def close(self) -> None:
         """Let go of the engine: it trains on, and leaves when it is idle and alone."""
         self._client.close()
 
     def _report(self, status: Status) -> None:
-        if status.run is not None and (self._run is None or Path(status.run) != self._run.path):
+        if status.run is not None and (self._watched is None or Path(status.run) != self._watched.run.path):
             self.watch(RunDirectory(Path(status.run)))  # it trains what was asked before, or by other screens
         self._owner.post_message(EngineReported(status))
 
 
-def _read(tail: Tail, history: History) -> History:
-    events = tail.read()
-    return history.after(events) if events else history
+class _Watched:
+    """A followed run with what is known of it."""
+
+    def __init__(self, run: RunDirectory) -> None:
+        self.run = run
+        self.history = History()
+        self._tail = run.tail()
+
+    def look(self) -> bool:
+        """Read what is new, and say whether there was anything. Called on other threads, one at a time."""
+        events = self._tail.read()
+        self.history = self.history.after(events)
+        return bool(events)

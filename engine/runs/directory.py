@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +61,11 @@ class RunDirectory:
         except OSError as error:
             raise RunError(f"{self.path} is no run: {path.name} cannot be read ({error.strerror})") from None
         return check(loads(text, str(path))).experiment_or_raise()
+
+    def discard(self) -> None:
+        """Remove a run in which nothing happened; one with events stays."""
+        if not self.events.exists():
+            shutil.rmtree(self.path, ignore_errors=True)
 
     def tail(self) -> Tail:
         """Return a reader of its events that begins at the first."""

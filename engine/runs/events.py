@@ -134,6 +134,11 @@ class Failed(Event):
     why: str
     remedy: str = ""
 
+    @property
+    def sentence(self) -> str:
+        """Why, and the remedy, as a person reads them."""
+        return " ".join(text.rstrip(".") + "." for text in (self.why, self.remedy) if text)
+
 
 AnyEvent = Started | Progress | Epoch | CheckpointSaved | Paused | Continued | Finished | Failed
 _ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Field(discriminator="kind")])

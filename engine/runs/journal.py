@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,7 +16,9 @@ class Journal:
     """Appends events; each is on its way to the disk when `append` returns, so a reader sees it at once."""
 
     def __init__(self, path: Path) -> None:
-        self._file: BinaryIO = path.open("ab", buffering=0)
+        self._file: BinaryIO = path.open("ab+", buffering=0)
+        if self._file.seek(0, os.SEEK_END) and _last_byte(self._file) != b"\n":
+            self._write(b"\n")  # someone died in the middle of a line: it must not swallow the next one
 
     def append(self, event: AnyEvent) -> None:
         """Write one event as one line.
@@ -23,11 +26,21 @@ class Journal:
         Raises:
             OSError: the disk is full or gone.
         """
-        self._file.write(event.model_dump_json().encode() + b"\n")
+        self._write(event.model_dump_json().encode() + b"\n")
+
+    def _write(self, content: bytes) -> None:
+        # On a disk that is nearly full, a write takes what fits and raises at the next try only.
+        while content:
+            content = content[self._file.write(content) :]
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def _last_byte(file: BinaryIO) -> bytes:
+    file.seek(-1, os.SEEK_END)
+    return file.read(1)
 
 
 class Tail:

@@ -5,6 +5,7 @@ Importing this module costs nothing: TensorFlow is imported on the thread, so it
 
 from __future__ import annotations
 
+import errno
 import os
 import queue
 import threading
@@ -13,9 +14,10 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from engine import paths
-from engine.data.dataset import fashion_mnist, prepare
+from engine.data.dataset import Split, fashion_mnist, prepare
 from engine.data.idx import DataError
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.events import Failed
@@ -24,8 +26,8 @@ from engine.spec.problem import SpecError
 from engine.train.control import Control, StopReason
 
 
-class Busy(Exception):  # noqa: N818 - an answer, not a fault
-    """A run is in progress; only one trains at a time."""
+class Refusal(Exception):  # noqa: N818 - an answer, not a fault
+    """A run cannot be started now; the message says why."""
 
 
 class EngineThread(threading.Thread):
@@ -46,19 +48,23 @@ class EngineThread(threading.Thread):
         self.current: RunDirectory | None = None
         self._control = Control()
         self._lock = threading.Lock()
-        self._wanted: queue.SimpleQueue[tuple[RunDirectory, Control] | None] = queue.SimpleQueue()
+        self._wanted: queue.SimpleQueue[tuple[RunDirectory, Journal, Control]] = queue.SimpleQueue()
 
     def train(self, run: RunDirectory) -> None:
         """Train a new run as soon as TensorFlow is there.
 
         Raises:
-            Busy: another run is in progress.
+            Refusal: another run is in progress, or this one has events already.
+            OSError: its events cannot be written.
         """
         with self._lock:
             if self.current is not None:
-                raise Busy(f"{self.current.name} is still training: stop it first")
+                raise Refusal(f"{self.current.name} is still training: stop it first")
+            if run.events.exists():
+                raise Refusal(f"{run.name} was trained already: start a new run")
+            journal = Journal(run.events)
             self.current, self._control = run, Control()
-            self._wanted.put((run, self._control))
+            self._wanted.put((run, journal, self._control))
 
     def pause(self) -> None:
         """Pause the current run after its chunk; nothing happens when idle."""
@@ -71,10 +77,6 @@ class EngineThread(threading.Thread):
     def stop(self, reason: StopReason = "stopped") -> None:
         """Save the current run's state and end it."""
         self._control.stop(reason)
-
-    def leave(self) -> None:
-        """End the thread when the current run is over."""
-        self._wanted.put(None)
 
     def run(self) -> None:
         """Import TensorFlow, then train what is asked for: the body of the thread."""
@@ -90,43 +92,52 @@ class EngineThread(threading.Thread):
         except Exception as error:  # noqa: BLE001 - whatever keeps TensorFlow from loading must reach the screen
             traceback.print_exc()
             self.broken = f"TensorFlow could not be loaded: {error}. 'nnplay doctor' tells more"
-        while (wanted := self._wanted.get()) is not None:
-            run, control = wanted
-            if self.broken:
-                _say_failed(run, self.broken, "")
-            else:
-                self._train(run, control, trainer, source)
-            with self._lock:
-                self.current = None
+        while True:
+            run, journal, control = self._wanted.get()
+            try:
+                if self.broken:
+                    journal.append(_failed(self.broken))
+                else:
+                    with printing_to(run.log):
+                        _train(run, journal, control, trainer, source)
+            except OSError:
+                traceback.print_exc()  # the disk is full or gone: not even the end of the run could be written
+            finally:
+                journal.close()
+                with self._lock:
+                    self.current = None
 
-    def _train(self, run: RunDirectory, control: Control, trainer, source) -> None:  # type: ignore[no-untyped-def]
-        try:
-            journal = Journal(run.events)
-        except OSError as error:
-            traceback.print_exc()
-            self.broken = f"cannot write {run.events}: {error.strerror}"
-            return
-        try:
-            with printing_to(run.log):
-                experiment = run.experiment()
-                trainer.Trainer(experiment, prepare(experiment.data, *source), run, journal, control).run()
-        except trainer.Diverged as error:
-            remedy = "Lower the learning rate (a tenth is a good first try) or choose smaller initial weights"
-            _say_failed(run, str(error), remedy)
-        except (RunError, SpecError) as error:
-            _say_failed(run, str(error), "Correct experiment.toml, or train again from the screens")
-        except OSError as error:
-            traceback.print_exc()
-            _say_failed(run, f"cannot write to {run.path}: {error.strerror}", "Make room on the disk, then train again")
-        except MemoryError:
-            traceback.print_exc()
-            _say_failed(run, "memory ran out", "Use smaller batches or a smaller model")
-        except Exception as error:  # noqa: BLE001 - the run must end in its journal, whatever happened
-            traceback.print_exc()
-            first_line = str(error).strip().partition("\n")[0] or "no message"
-            _say_failed(run, f"{type(error).__name__}: {first_line}", f"The whole story is in {run.log.name}")
-        finally:
-            journal.close()
+
+def _train(run: RunDirectory, journal: Journal, control: Control, trainer: Any, source: tuple[Split, Split]) -> None:
+    """Train one run; whatever happens, its journal says how it ended.
+
+    Raises:
+        OSError: not even that can be written.
+    """
+    try:
+        experiment = run.experiment()
+        trainer.Trainer(experiment, prepare(experiment.data, *source), run, journal, control).run()
+    except trainer.Diverged as error:
+        remedy = "Lower the learning rate (a tenth is a good first try) or choose smaller initial weights"
+        journal.append(_failed(str(error), remedy))
+    except (RunError, SpecError) as error:
+        journal.append(_failed(str(error), "Correct experiment.toml, or train again from the screens"))
+    except OSError as error:
+        traceback.print_exc()
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        remedy = "Make room on the disk, then train again" if full else f"Look at {error.filename or run.path}"
+        journal.append(_failed(f"cannot write the run: {error.strerror or error}", remedy))
+    except MemoryError:
+        traceback.print_exc()
+        journal.append(_failed("memory ran out", "Use smaller batches or a smaller model"))
+    except Exception as error:  # noqa: BLE001 - the run must end in its journal, whatever happened
+        traceback.print_exc()
+        first_line = str(error).strip().partition("\n")[0] or "no message"
+        journal.append(_failed(f"{type(error).__name__}: {first_line}", f"The whole story is in {run.log}"))
+
+
+def _failed(why: str, remedy: str = "") -> Failed:
+    return Failed(time=time.time(), why=why, remedy=remedy)
 
 
 def prepare_environment() -> None:
@@ -157,14 +168,3 @@ def printing_to(path: Path) -> Iterator[None]:
             os.dup2(old, number)
             os.close(old)
         os.close(log)
-
-
-def _say_failed(run: RunDirectory, why: str, remedy: str) -> None:
-    try:
-        journal = Journal(run.events)
-        try:
-            journal.append(Failed(time=time.time(), why=why, remedy=remedy))
-        finally:
-            journal.close()
-    except OSError:
-        traceback.print_exc()  # the disk is full or gone: all that is left is the log

@@ -42,10 +42,11 @@ class Diverged(Exception):  # noqa: N818 - the word that the field uses
 
 @dataclass
 class Position:
-    """Where training stands: steps done since the run began, and the present epoch, counted from 1."""
+    """Where training stands: steps and whole epochs done since the run began, and the present epoch, counted from 1."""
 
     step: int = 0
     epoch: int = 0
+    epochs_done: int = 0
 
 
 class Trainer:
@@ -84,7 +85,7 @@ class Trainer:
             test = self._evaluation(self.data.test)()[0] if self.data.test else {}
             self.journal.append(Finished(**self._stamp(), reason="completed", test=test))
         except Stop as stop:
-            self._save("last.npz", epochs=self.position.epoch - 1)
+            self._save("last.npz")
             self.journal.append(Finished(**self._stamp(), reason=stop.reason))
 
     def _epoch(self) -> None:
@@ -100,6 +101,7 @@ class Trainer:
                 total = total + sums if total else sums
                 done += steps
         assert total is not None, "the spec allows no empty training set"  # noqa: S101
+        self.position.epochs_done = self.position.epoch
         last = self.position.epoch == self.experiment.fit.epochs
         validated = last or self.position.epoch % self.experiment.fit.validation_freq == 0
         validation, confusion = self._validate() if validated else ({}, ())
@@ -116,8 +118,8 @@ class Trainer:
         if validation and validation["loss"] is None:
             raise Diverged(f"the validation loss after epoch {self.position.epoch} is not a number")
         if self._is_best(validation):
-            self._save("best.npz", epochs=self.position.epoch, best=True)
-        self._save("last.npz", epochs=self.position.epoch)
+            self._save("best.npz", best=True)
+        self._save("last.npz")
 
     def _chunk(self, order: Any, first: int, steps: int) -> loop.Sums:
         began = time.perf_counter()
@@ -145,7 +147,7 @@ class Trainer:
             )
         )
         if not math.isfinite(loss):
-            raise Diverged(f"the loss became {loss} at step {self.position.step:,} of epoch {self.position.epoch}")
+            raise Diverged(f"the loss became {loss} at step {self.position.step:,}, in epoch {self.position.epoch}")
         return sums
 
     def _evaluation(self, split: Split) -> Callable[[], tuple[Metrics, tuple[tuple[int, ...], ...]]]:
@@ -195,9 +197,9 @@ class Trainer:
         self.best = score
         return True
 
-    def _save(self, file: str, *, epochs: int, best: bool = False) -> None:
+    def _save(self, file: str, *, best: bool = False) -> None:
         path = self.run_directory.last.with_name(file)
-        checkpoint.save(path, self.built, self.experiment, epoch=epochs, step=self.position.step)
+        checkpoint.save(path, self.built, self.experiment, epoch=self.position.epochs_done, step=self.position.step)
         self.journal.append(CheckpointSaved(**self._stamp(), file=file, best=best))
 
     def _between_chunks(self) -> None:

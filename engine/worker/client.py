@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -54,15 +55,21 @@ class EngineClient:
         deadline = time.monotonic() + seconds
         if self._process is not None and self._process.poll() is not None:
             self._process = None  # the one that we started once is gone
-        while not self._try():
+        while True:
+            if self._try():
+                try:
+                    return self.ask("status").status
+                except EngineGone:
+                    pass  # it was just leaving: start another
             if self._process is None:
                 self._start()
-            elif self._process.poll() not in (None, 0):  # 0: it found another engine in its place
+            elif self._process.poll() == 0:
+                self._process = None  # it found another engine in its place, which may be leaving: look again
+            elif self._process.poll() is not None:
                 raise EngineGone(f"the engine ended at once. {self.last_words()}")
-            elif time.monotonic() > deadline:
+            if time.monotonic() > deadline:
                 raise EngineGone(f"the engine did not answer within {seconds:.0f} s. {self.last_words()}")
             time.sleep(0.03)
-        return self.ask("status").status
 
     def ask(self, command: str, run: Path | None = None) -> Reply:
         """Send one command and wait for its reply.
@@ -72,21 +79,27 @@ class EngineClient:
         """
         request = Request.model_validate({"command": command, "run": None if run is None else str(run)})
         with self._one_at_a_time:
-            if self._connection is None:
+            connection = self._connection
+            if connection is None:
                 raise EngineGone("the engine is not running")
             try:
-                self._connection.sendall(request.model_dump_json().encode() + b"\n")
-                return Reply.model_validate_json(self._line(self._connection))
+                connection.sendall(request.model_dump_json().encode() + b"\n")
+                return Reply.model_validate_json(self._line(connection))
+            except TimeoutError:
+                why = f"the engine has not answered for {ANSWER_SECONDS:.0f} s."
             except (OSError, ValidationError):
-                self._connection.close()
-                self._connection = None
-        raise EngineGone(f"the engine has ended. {self.last_words()}")
+                why = "the engine has ended."
+            connection.close()
+            self._connection = None
+        raise EngineGone(f"{why} {self.last_words()}")
 
     def close(self) -> None:
         """Let go of the engine. It trains on, and leaves when it is done."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)  # wakes a thread that waits for an answer
+            connection.close()
 
     def last_words(self, lines: int = 3) -> str:
         """Return the last lines of the engine's log."""
@@ -110,7 +123,7 @@ class EngineClient:
     def _start(self) -> None:
         # -P: a folder named engine in the user's working directory must not be taken for ours.
         command = [sys.executable, "-P", "-m", "engine.worker.server", str(self.path)]
-        with self.log.open("wb") as log:
+        with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=os.environ.copy()
             )

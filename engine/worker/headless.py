@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import NoReturn
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -22,23 +23,34 @@ from engine.train.thread import EngineThread, printing_to
 
 OK, FAILED, INTERRUPTED = 0, 1, 130
 LOOK_SECONDS = 0.05
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Signals that save a checkpoint and end the run."""
 
 
-def main() -> int:
-    """Train the run and return the exit status: 0 done, 1 failed, 130 interrupted after a checkpoint."""
+def main() -> NoReturn:
+    """Train the run and exit: with 0 when it is done, 1 when it failed, 130 when interrupted after a checkpoint."""
     run, as_json = RunDirectory(Path(sys.argv[1])), "--json" in sys.argv[2:]
     # What a person reads goes to copies of stdout and stderr; the originals become the log, for TensorFlow's noise.
     out, err = (os.fdopen(os.dup(number), "w", buffering=1) for number in (1, 2))
     with printing_to(run.log):
         thread = EngineThread()
         _stop_on_signals(thread)
-        thread.start()
         thread.train(run)
+        thread.start()
         report = JsonReport(out) if as_json else TextReport(out, err)
         history = _follow(run, thread, report)
-    report.end(history, run)
-    err.flush()
-    out.flush()
+        try:
+            report.end(history, run)
+            out.flush()
+        except BrokenPipeError:
+            pass  # nobody reads; how it ended is in the run's directory
+        sys.stdout.flush()
+        sys.stderr.flush()
+        # Not a return: closing a pipe that broke would complain, and the engine thread may be inside TensorFlow.
+        os._exit(_exit_status(history))
+
+
+def _exit_status(history: History) -> int:
     if history.finished:
         return INTERRUPTED if history.finished.reason == "interrupted" else OK
     return FAILED
@@ -63,7 +75,6 @@ class TextReport:
     """Prints a line an epoch, and a progress bar where stderr is a terminal."""
 
     def __init__(self, out, err) -> None:  # type: ignore[no-untyped-def]
-        self._out = Console(file=out, highlight=False, soft_wrap=True)
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -73,6 +84,9 @@ class TextReport:
             transient=True,
             disable=not err.isatty(),
         )
+        # Lines above a live bar go through the bar's own console, or the two would write over each other.
+        together = out.isatty() and err.isatty()
+        self._out = self._bar.console if together else Console(file=out)
         self._task = self._bar.add_task("loading TensorFlow", total=None, numbers="")
         self._bar.start()
 
@@ -88,7 +102,7 @@ class TextReport:
                 case Epoch():
                     self._print(_epoch_line(event, history))
                 case Failed():
-                    self._print(f"failed: {event.why}" + (f". {event.remedy}." if event.remedy else ""))
+                    self._print(f"failed: {event.sentence}")
                 case Finished() if event.test:
                     self._print("test set: " + _metrics(event.test))
                 case _:
@@ -112,7 +126,7 @@ class TextReport:
             self._print(f"the engine ended without a word; see {run.log}")
 
     def _print(self, text: str) -> None:
-        self._out.print(text, markup=False)
+        self._out.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _follow(run: RunDirectory, thread: EngineThread, report: JsonReport | TextReport) -> History:
@@ -122,7 +136,10 @@ def _follow(run: RunDirectory, thread: EngineThread, report: JsonReport | TextRe
         over = thread.current is None or not thread.is_alive()
         events = tail.read()
         history = history.after(events)
-        report.show(events, history)
+        try:
+            report.show(events, history)
+        except BrokenPipeError:  # whoever read our output has gone, as `head` does: save and end
+            thread.stop("interrupted")
         if over and not events:
             return history
         if not over and history.state is not State.FAILED:
@@ -134,8 +151,10 @@ def _stop_on_signals(thread: EngineThread) -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second Ctrl-C ends it at once
         thread.stop("interrupted")
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOPPING:
         signal.signal(number, stop)
+    # The command line held them back while this program was loaded; one that came meanwhile arrives now.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
 
 
 def _epoch_line(epoch: Epoch, history: History) -> str:
@@ -155,4 +174,4 @@ def _number(value: float | None) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

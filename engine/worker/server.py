@@ -16,7 +16,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from engine.runs.directory import RunDirectory
-from engine.train.thread import Busy, EngineThread
+from engine.train.thread import EngineThread, Refusal
 from engine.worker.protocol import MOST_BYTES, Phase, Reply, Request, Status
 
 GRACE_SECONDS = 5.0
@@ -45,13 +45,21 @@ class Server:
         # The screens' terminal may vanish: that is no reason to stop.
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: None)
         self._thread.start()
-        async with server:
-            needed = time.monotonic()
-            while time.monotonic() - needed < (0 if self._leaving else GRACE_SECONDS):
-                if self._thread.current is not None or (self._clients and not self._leaving):
-                    needed = time.monotonic()
-                await asyncio.sleep(0.1)
+        needed = time.monotonic()
+        while self._needed(needed):
+            if self._clients or self._thread.current:
+                needed = time.monotonic()
+            await asyncio.sleep(0.1)
+        # Between the last look and this line nothing was awaited, so no request came in that is now forgotten. Nor is
+        # anything awaited from here on: Python 3.12 and later would wait for the clients to hang up.
+        server.close()
         self._socket.unlink(missing_ok=True)
+
+    def _needed(self, last: float) -> bool:
+        """Say whether to stay: a run is in progress, or someone is connected or was ``last`` (monotonic seconds)."""
+        if self._thread.current is not None:
+            return True
+        return not self._leaving and (self._clients > 0 or time.monotonic() - last < GRACE_SECONDS)
 
     def _leave(self) -> None:
         self._leaving = True
@@ -80,15 +88,17 @@ class Server:
             return Reply(ok=False, error="not a request that this engine knows", status=self._status())
         try:
             self._obey(request)
-        except (Busy, ValueError) as error:
+        except (Refusal, OSError) as error:
             return Reply(ok=False, error=str(error), status=self._status())
         return Reply(ok=True, status=self._status())
 
     def _obey(self, request: Request) -> None:
         match request.command:
             case "start":
+                if self._leaving:
+                    raise Refusal("the engine is leaving: try again in a moment")
                 if not request.run or not Path(request.run).is_dir():
-                    raise ValueError(f"there is no run directory {request.run!r}")
+                    raise Refusal(f"there is no run directory {request.run!r}")
                 self._thread.train(RunDirectory(Path(request.run)))
             case "pause":
                 self._thread.pause()

@@ -145,7 +145,7 @@ def remark(draft: Draft, snapshot: Snapshot) -> Content:
         text = f"✗ The engine is gone: {snapshot.lost} What was saved is kept. t starts a new one."
         return Content.styled(text, "$error")
     if history.failed:
-        return Content.styled(f"✗ {history.failed.why}. {history.failed.remedy}.", "$error")
+        return Content.styled(f"✗ {history.failed.sentence}", "$error")
     if snapshot.run is None:
         return _before_the_first_run(draft, snapshot)
     if history.finished:

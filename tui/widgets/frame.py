@@ -58,7 +58,7 @@ def engine_text(snapshot: Snapshot) -> str:
     if status.phase == "loading":
         return f"○ TensorFlow loads {status.seconds:.0f} s"
     if status.phase == "broken":
-        return "✗ no TensorFlow"
+        return "✗ engine broken"
     return f"● {status.device}"
 
 
