@@ -21,7 +21,10 @@ def assets() -> Path:
 def home() -> Path:
     """Return the folder of the user's data: ``$NNPLAY_HOME``, or the platform's data directory. It may not exist."""
     named = os.environ.get(HOME_VARIABLE)
-    return Path(named).expanduser().absolute() if named else Path(platformdirs.user_data_dir("nnplay", appauthor=False))
+    if not named:
+        return Path(platformdirs.user_data_dir("nnplay", appauthor=False))
+    # Not Path.expanduser: it raises for an unknown user, where a folder named "~so" is a plain, if odd, wish.
+    return Path(os.path.expanduser(named)).absolute()  # noqa: PTH111
 
 
 def runs() -> Path:

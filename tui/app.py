@@ -16,10 +16,11 @@ from textual.message_pump import MessagePump
 from textual.reactive import reactive
 from textual.screen import Screen
 
+from engine.runs.history import State
 from engine.spec.check import Document
 from engine.spec.draft import Draft
 from engine.spec.problem import SpecError
-from tui.messages import Edited, EngineLost, EngineReported, KindChosen, Refused, RunGrew
+from tui.messages import Edited, EngineLost, EngineReported, KindChosen, Refused, RunGrew, Settled
 from tui.screens.dialog import Dialog
 from tui.screens.model import ModelScreen
 from tui.session import Session
@@ -136,6 +137,8 @@ class NNPlay(App[None]):
             self.exit()
             return
         text = "The engine can train on without these screens. Open nnplay again to see it, with its whole history."
+        if self.snapshot.history.state is State.PAUSED:
+            text += " This run is paused: it will wait, and keep its memory, until someone continues or stops it."
         answers = {"k": "keep training and leave", "s": "stop, save and leave"}
 
         def answered(key: str | None) -> None:
@@ -176,7 +179,11 @@ class NNPlay(App[None]):
 
     @on(Edited)
     def _edited(self, event: Edited) -> None:
-        self.edit(lambda draft: draft.set(event.place, event.value))
+        self.edit(lambda draft: draft.set(event.place, event.value, typing=event.typing))
+
+    @on(Settled)
+    def _settled(self) -> None:
+        self.edit(Draft.settled)
 
     @on(KindChosen)
     def _kind_chosen(self, event: KindChosen) -> None:

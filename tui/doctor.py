@@ -14,11 +14,13 @@ from importlib.metadata import PackageNotFoundError, version
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from engine import paths
 
 PACKAGES = ("nnplay", "tensorflow", "keras", "numpy", "textual", "plotext", "pydantic")
 SMALLEST = (80, 24)
+DEVICE_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,9 @@ def show(findings: Sequence[Finding]) -> None:
     table = Table(box=None, pad_edge=False, show_header=False)
     for finding in findings:
         sign = "[green]✓[/green]" if finding.ok else "[red]✗[/red]"
-        table.add_row(sign, finding.what, finding.found)
-        if not finding.ok and finding.remedy:
-            table.add_row("", "", f"→ {finding.remedy}")
+        table.add_row(sign, finding.what, Text(finding.found))
+        if finding.remedy:
+            table.add_row("", "", Text(f"→ {finding.remedy}"))
     Console(highlight=False).print(table)
 
 
@@ -70,16 +72,17 @@ def _package(name: str) -> Finding:
 def _devices() -> Finding:
     # A process of its own: TensorFlow talks while it is imported, and the screens never import it.
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "engine.build.devices"],
-        capture_output=True,
-        text=True,
-        env=environment,
-        check=False,
-    )
-    lines = (done.stdout if done.returncode == 0 else done.stderr).strip().splitlines() or ["nothing"]
+    command = [sys.executable, "-P", "-m", "engine.build.devices"]
     remedy = "TensorFlow does not start: install nnplay again in a new virtual environment"
-    return Finding("devices", lines[-1], ok=done.returncode == 0, remedy=remedy)
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, env=environment, check=False, timeout=DEVICE_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        return Finding("devices", f"no answer within {DEVICE_SECONDS} s", ok=False, remedy=remedy)
+    if done.returncode != 0:
+        return Finding("devices", (done.stderr.strip().splitlines() or ["no answer"])[-1], ok=False, remedy=remedy)
+    return Finding("devices", done.stdout.strip().splitlines()[-1])
 
 
 def _dataset() -> Finding:
@@ -100,9 +103,8 @@ def _writable(what: str, folder: Callable[[], os.PathLike[str]]) -> Finding:
         with tempfile.TemporaryFile(dir=path):
             pass
     except OSError as error:
-        place = error.filename or str(error)
-        remedy = f"Set {paths.HOME_VARIABLE} to a folder that you can write" if what == "home" else str(error)
-        return Finding(what, f"{place}: {error.strerror}", ok=False, remedy=remedy)
+        variable = paths.HOME_VARIABLE if what == "home" else "XDG_RUNTIME_DIR"
+        return Finding(what, str(error), ok=False, remedy=f"Set {variable} to a folder of yours that you can write")
     return Finding(what, f"{path} can be written")
 
 
@@ -111,4 +113,6 @@ def _terminal() -> Finding:
     names = {name: os.environ[name] for name in ("TERM", "COLORTERM", "NO_COLOR", "LANG") if name in os.environ}
     found = f"{size.columns}×{size.lines}  " + "  ".join(f"{name}={value}" for name, value in names.items())
     ok = size.columns >= SMALLEST[0] and size.lines >= SMALLEST[1]
-    return Finding("terminal", found, ok or not sys.stdout.isatty(), "The screens are made for 80×24 and more")
+    if ok or not sys.stdout.isatty():
+        return Finding("terminal", found)
+    return Finding("terminal", found, ok=False, remedy="The screens are made for 80×24 and more")

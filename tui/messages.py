@@ -13,12 +13,17 @@ from engine.worker.protocol import Status
 
 
 class Edited(Message):
-    """A person changed one knob of the draft."""
+    """A person changed one knob of the draft; ``typing``: perhaps not for the last time."""
 
-    def __init__(self, place: Place, value: Any) -> None:
+    def __init__(self, place: Place, value: Any, *, typing: bool = False) -> None:
         super().__init__()
         self.place = place
         self.value = value
+        self.typing = typing
+
+
+class Settled(Message):
+    """A person left a field: what was typed there is done."""
 
 
 class KindChosen(Message):

@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from engine.spec.check import Check
 from engine.spec.problem import Problem, show_place
@@ -44,18 +45,16 @@ def show_check(checked: Check) -> None:
     for index, row in enumerate(checked.rows):
         shape = "?" if row.shape is None else show_shape(row.shape)
         parameters = "?" if row.parameters is None else f"{row.parameters:,}"
-        table.add_row(f"{'✗ ' if row.problems else ''}{index + 1}", row.label, shape, parameters)
+        table.add_row(f"{'✗ ' if row.problems else ''}{index + 1}", Text(row.label), shape, parameters)
     console.print(table)
     experiment = checked.experiment
     if experiment is None:
         return
-    trained, validated = experiment.data.sizes()
     optimizer = experiment.compile.optimizer
     console.print(
         f"\n{checked.parameters:,} parameters, {4 * (checked.parameters or 0) / 1e6:.1f} MB\n"
         f"{type(optimizer).__name__}, learning rate {getattr(optimizer, 'learning_rate', '?'):g}\n"
-        f"{trained:,} images in batches of {experiment.fit.batch_size:,}: {experiment.steps_per_epoch:,} steps "
-        f"an epoch, {experiment.fit.epochs:,} epochs, validated on {validated:,} images",
+        f"{experiment.amounts}",
         markup=False,
     )
     for advice in checked.advice:

@@ -100,6 +100,9 @@ def problems_of(error: ValidationError, base: Place = ()) -> list[Problem]:
     return list(problems.values())
 
 
+SHORT = 60
+"""Characters of a wrong value that a message repeats."""
+
 WORDS = (
     ("Input should be", "must be"),
     ("Input should", "must"),
@@ -134,9 +137,17 @@ def _explain(detail: ErrorDetails) -> tuple[Place, str]:
         if isinstance(given, Mapping | Sequence) and not isinstance(given, str)
         else ", got nothing"
         if given == ""
-        else f", got {given!r:.60}"
+        else f", got {_short(given)}"
     )
     return place, message + ("" if detail["type"] == "missing" else got)
+
+
+def _short(given: object) -> str:
+    try:
+        text = repr(given)
+    except ValueError:  # an integer with thousands of digits
+        return "a number with too many digits"
+    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
 
 
 def _rows(layers: Sequence[Any], facts: DataFacts, known: Sequence[Problem]) -> list[LayerRow]:

@@ -16,6 +16,8 @@ from engine.spec.experiment import Experiment
 from engine.spec.knob import document, suggest
 from engine.spec.problem import Place, Problem, SpecError, show_place
 
+LONGEST_VALUE = 1000
+"""Characters of a value that is given as text; no knob needs as many."""
 MOST_BYTES = 1_000_000
 """A larger file is no experiment; reading it would only take long to say so."""
 
@@ -31,8 +33,10 @@ def load(spec: str) -> dict[str, Any]:
     Raises:
         SpecError: there is no such file or preset, or it is not TOML.
     """
-    path = presets().get(spec, Path(spec).expanduser())
     try:
+        path = presets().get(spec) or Path(spec).expanduser()
+        if path.exists() and not path.is_file():
+            raise SpecError([Problem((), f"cannot read {path}: it is not a file")])
         if path.stat().st_size > MOST_BYTES:
             raise SpecError([Problem((), f"{path} is larger than {MOST_BYTES:,} bytes: that is no experiment")])
         text = path.read_text(encoding="utf-8")
@@ -42,8 +46,9 @@ def load(spec: str) -> dict[str, Any]:
         raise SpecError(
             [Problem((), f"{path} is not a TOML file: it is not UTF-8 text (byte {error.start})")]
         ) from None
-    except OSError as error:
-        raise SpecError([Problem((), f"cannot read {path}: {error.strerror}")]) from None
+    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: no such user; ValueError: a NUL in the name
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise SpecError([Problem((), f"cannot read {spec}: {reason}")]) from None
     return loads(text, str(path))
 
 
@@ -55,7 +60,7 @@ def loads(text: str, source: str) -> dict[str, Any]:
     """
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, or numbers and nesting beyond Python's limits
         raise SpecError(
             [Problem((), f"{source} is not a TOML file: {error}. See 'nnplay presets' for samples")]
         ) from None
@@ -72,7 +77,7 @@ def parse_place(text: str) -> Place:
     Raises:
         SpecError: it is no such path.
     """
-    keys = re.findall(r"([A-Za-z_]\w*)|\[(\d+)\]", text)
+    keys = re.findall(r"([A-Za-z_]\w*)|\[(\d{1,4})\]", text)
     place: Place = tuple(int(number) if number else name for name, number in keys)
     if not place or show_place(place) != text:
         raise SpecError([Problem((), f"--set '{text}': not a path such as fit.epochs or model.layers[0].units")])
@@ -80,10 +85,17 @@ def parse_place(text: str) -> Place:
 
 
 def parse_value(text: str) -> Any:
-    """Read a value as TOML does, and what is no TOML value as text: ``3``, ``0.01``, ``[3, 3]``, ``relu``."""
+    """Read a value as TOML does, and what is no TOML value as text: ``3``, ``0.01``, ``[3, 3]``, ``relu``.
+
+    ``.5`` and ``1.`` are numbers, too, as a person writes them. Text that is too long for a knob's value stays text.
+    """
+    if len(text) > LONGEST_VALUE or "\n" in text:
+        return text
+    if re.fullmatch(r"[-+]?(\d+\.|\.\d+)", text):
+        return float(text)
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # a TOMLDecodeError is a ValueError; so is a number with too many digits
         return text
 
 

@@ -27,7 +27,7 @@ class Draft:
         document: what is edited: plain data, as TOML gives it.
         past: earlier documents, the newest last.
         future: documents that were undone, the next to redo last.
-        last_edit: where the newest edit was; typing on at one place is one edit.
+        last_edit: where the newest edit was typed; typing on there is the same edit.
     """
 
     document: Document
@@ -48,8 +48,7 @@ class Draft:
     @property
     def layers(self) -> tuple[Any, ...]:
         """The layers as they stand in the document."""
-        model = self.document.get("model")
-        layers = model.get("layers", ()) if isinstance(model, Mapping) else ()
+        layers = self.value(("model", "layers"))
         return tuple(layers) if isinstance(layers, list | tuple) else ()
 
     def value(self, place: Place) -> Any:
@@ -62,18 +61,31 @@ class Draft:
                 node = node.get(key) if isinstance(node, Mapping) else None
         return node
 
-    def set(self, place: Place, value: Any) -> Draft:
-        """Return the draft with a value at a place; None takes the value away, so its default holds."""
-        document = replaced(self.document, place, value)
-        if value is None:
+    def table(self, place: Place) -> Mapping[str, Any]:
+        """Return the table at a place, an empty one where something else or nothing stands there."""
+        given = self.value(place)
+        return given if isinstance(given, Mapping) else {}
+
+    def settled(self) -> Draft:
+        """Return the draft with its last edit closed: what is typed next, even at the same place, is another one."""
+        return replace(self, last_edit=None)
+
+    def set(self, place: Place, value: Any, *, typing: bool = False) -> Draft:
+        """Return the draft with a value at a place; None takes the value away, so its default holds.
+
+        While ``typing``, edits that follow each other at one place are one edit for undo.
+        """
+        if value is not None:
+            document = replaced(self.document, place, value)
+        else:
             *above, key = place
-            table = {name: each for name, each in _at(document, tuple(above)).items() if name != key}
-            document = replaced(document, tuple(above), table)
+            kept = {name: each for name, each in self.table(tuple(above)).items() if name != key}
+            document = replaced(self.document, tuple(above), kept)
         if document == self.document:
             return self
-        if place == self.last_edit:
+        if typing and place == self.last_edit:
             return replace(self, document=document, future=())
-        return self._edited(document, place)
+        return self._edited(document, place if typing else None)
 
     def choose(self, place: Place, type_name: str) -> Draft:
         """Return the draft with another kind at a place, with that kind's defaults."""
@@ -120,14 +132,6 @@ class Draft:
 
     def _edited(self, document: Document, place: Place | None) -> Draft:
         return Draft(document, (*self.past, self.document)[-MOST_UNDOS:], (), place)
-
-
-def _at(document: Document, place: Place) -> Mapping[str, Any]:
-    node: Any = document
-    for key in place:
-        node = node[key]
-    table: Mapping[str, Any] = node
-    return table
 
 
 def _starting_values(kind: type[Any]) -> dict[str, Any]:

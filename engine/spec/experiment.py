@@ -137,4 +137,18 @@ class Experiment(Spec):
     @property
     def steps_per_epoch(self) -> int:
         """Batches an epoch, the last, smaller one included."""
-        return -(-self.data.sizes()[0] // self.fit.batch_size)
+        return batches(self.data.sizes()[0], self.fit.batch_size)
+
+    @property
+    def amounts(self) -> str:
+        """What training it adds up to, in a sentence."""
+        (trained, validated), steps, epochs = self.data.sizes(), self.steps_per_epoch, self.fit.epochs
+        return (
+            f"{trained:,} images in batches of {self.fit.batch_size:,}: {steps:,} steps an epoch, "
+            f"{steps * epochs:,} in {epochs:,} epoch{'s' * (epochs > 1)}, validated on {validated:,} images."
+        )
+
+
+def batches(images: int, batch_size: int) -> int:
+    """Return how many batches hold all images, a last, smaller one included."""
+    return -(-images // batch_size)

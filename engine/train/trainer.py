@@ -30,7 +30,7 @@ from engine.runs.events import (
     Started,
 )
 from engine.runs.journal import Journal
-from engine.spec.experiment import Experiment
+from engine.spec.experiment import Experiment, batches
 from engine.train import checkpoint, loop
 from engine.train.control import Control, Stop
 from engine.train.pace import Pace
@@ -232,7 +232,7 @@ class Trainer:
                 jit=self.built.jit,
                 parameters=self.built.model.count_params(),
                 epochs=self.experiment.fit.epochs,
-                steps_per_epoch=-(-train // self.experiment.fit.batch_size),
+                steps_per_epoch=batches(train, self.experiment.fit.batch_size),
                 train_images=train,
                 validation_images=validation,
                 metrics=tuple(self.built.metrics),

@@ -28,7 +28,7 @@ class Terminal:
         self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
         self._lock = threading.Lock()
-        self.bytes = 0
+        self._raw = b""
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         variables = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment}
@@ -56,11 +56,11 @@ class Terminal:
         with self._lock:
             return "\n".join(self._screen.display)
 
-    @property
-    def modes(self) -> set[int]:
-        """The terminal's modes."""
+    def switched(self, mode: int) -> bool:
+        """Whether a private mode of the terminal (25: the cursor, 1049: the other screen) was last switched on."""
         with self._lock:
-            return set(self._screen.mode)
+            on, off = (self._raw.rfind(f"\x1b[?{mode}{end}".encode()) for end in "hl")
+        return on > off
 
     def press(self, *keys: str, pause: float = 0.08) -> None:
         """Press keys by name; anything that is no name is typed letter by letter."""
@@ -98,5 +98,5 @@ class Terminal:
             if not block:
                 return
             with self._lock:
-                self.bytes += len(block)
+                self._raw += block
                 self._stream.feed(block)

@@ -124,8 +124,15 @@ def test_sighup_and_sigterm_restore_the_terminal():
     for number in (1, 15):
         with Terminal(NNPLAY, 80, 24) as terminal:
             terminal.wait_for("Dense 128 relu")
+            assert terminal.switched(1049)
+            assert not terminal.switched(25)
+            assert terminal.switched(1000)
             terminal.process.send_signal(number)
             assert terminal.process.wait(10) == 0
+            terminal.wait_until(lambda t=terminal: not t.switched(1049), "the first screen to be back", 5)
+            assert terminal.switched(25)
+            assert not terminal.switched(1000)
+            assert not terminal.switched(2004)
 
 
 def test_fast_typing_is_neither_lost_nor_reordered():

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from inspect import cleandoc
-from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
@@ -42,8 +40,8 @@ class CompileScreen(FormPlace):
         sections = [
             optimizer,
             _family_section(draft, ("compile", "loss"), Loss),
-            Section(("fit",), Fit, _table(draft, ("fit",))),
-            Section(("checkpoint",), Checkpoint, _table(draft, ("checkpoint",))),
+            Section(("fit",), Fit, draft.table(("fit",))),
+            Section(("checkpoint",), Checkpoint, draft.table(("checkpoint",))),
             Section((), Experiment, draft.document, only=("seed", "name")),
         ]
         self.call_later(self.query_one(Form).show, sections, draft.check.problems)
@@ -52,14 +50,9 @@ class CompileScreen(FormPlace):
         self.query_one("#amounts", Static).update(_amounts(draft))
 
 
-def _table(draft: Draft, place: SpecPlace) -> Mapping[str, Any]:
-    given = draft.value(place)
-    return given if isinstance(given, Mapping) else {}
-
-
 def _family_section(draft: Draft, place: SpecPlace, family: type[Kind]) -> Section:
     """Return the section of a Kind; where the document chooses none, or misspells it, of the default one."""
-    values = _table(draft, place)
+    values = draft.table(place)
     chosen = values.get(TYPE)
     default = getattr(Compile(), str(place[-1]))
     member = family.members.get(chosen, type(default)) if isinstance(chosen, str) else type(default)
@@ -70,11 +63,4 @@ def _amounts(draft: Draft) -> str:
     experiment = draft.check.experiment
     if experiment is None:
         return "✗ " + "\n✗ ".join(map(str, draft.check.problems))
-    steps, epochs = experiment.steps_per_epoch, experiment.fit.epochs
-    trained, validated = experiment.data.sizes()
-    text = (
-        f"{trained:,} images in batches of {experiment.fit.batch_size:,}: {steps:,} steps an epoch, "
-        f"{steps * epochs:,} in {epochs:,} epoch{'s' * (epochs > 1)}.\n\n"
-        f"Validated on {validated:,} images."
-    )
-    return text + "".join(f"\n\n! {advice}" for advice in draft.check.advice)
+    return experiment.amounts + "".join(f"\n\n! {advice}" for advice in draft.check.advice)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -53,9 +52,8 @@ class DataScreen(FormPlace):
 
     def show_draft(self) -> None:
         draft = self.playground.draft
-        given = draft.value(("data",))
-        values = given if isinstance(given, Mapping) else {}
-        self.call_later(self.query_one(Form).show, [Section(("data",), Data, values)], draft.check.problems)
+        sections = [Section(("data",), Data, draft.table(("data",)))]
+        self.call_later(self.query_one(Form).show, sections, draft.check.problems)
         experiment = draft.check.experiment
         sizes = ""
         if experiment is not None:

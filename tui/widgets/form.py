@@ -5,6 +5,7 @@ The form shows a document, which may be wrong, and posts what a person changes; 
 
 from __future__ import annotations
 
+import re
 import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,10 @@ from engine.spec.document import parse_value
 from engine.spec.knob import TYPE, Kind, Spec
 from engine.spec.problem import Place, Problem
 from engine.spec.shape import show_shape
-from tui.messages import Edited, KindChosen
+from tui.messages import Edited, KindChosen, Settled
+
+AXES = re.compile(r"[0-9]{1,5}(\s*[×x,]\s*[0-9]{1,5})+")
+"""Several sides of a shape, as a person types them: 28×28×1, 3x3, 3, 3."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,11 @@ class Form(VerticalScroll, can_focus=False):
                 if row.place == here:  # another optimizer makes other rows; the person stays where they were
                     self.screen.set_focus(row.editor)
         wrong = {problem.place: problem.message for problem in problems}
-        values = {(*section.place, name): section.values.get(name) for section in sections for name in section.knobs()}
+        values = {
+            (*section.place, name): section.values.get(name)
+            for section in sections
+            for name in (*section.knobs(), *([TYPE] if section.family else []))
+        }
         for row in self.query(Row):
             row.show(values.get(row.place), wrong.get(row.place, ""))
 
@@ -147,6 +155,7 @@ class Row(Widget):
         self._wrong = Static(classes="wrong", markup=False)
         self._wrong_text = ""
         self._value: Any = None
+        self._typed_here: list[Any] = []  # since the editor got the focus
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -160,7 +169,9 @@ class Row(Widget):
 
     def on_descendant_blur(self) -> None:
         """Show what the document has, now that nobody types here."""
+        self._typed_here.clear()
         self.show_value(self._value)
+        self.post_message(Settled())
 
     def show(self, value: Any, wrong: str) -> None:
         """Show a value and what is wrong with it."""
@@ -200,9 +211,12 @@ class KnobRow(Row):
                     tick.value = value is True
                 case Select() as select:
                     select.value = value if value in self._choices else Select.NULL
-                # Never under a typist's hands: what the document has may be a few letters behind.
-                case Input(has_focus=False) as line:
-                    line.value = _text(value)
+                case Input() as line:
+                    # Not under a typist's hands: what the document has may be a few letters behind. But a value that
+                    # was not typed here came by undo.
+                    if not line.has_focus or (self._typed_here and value not in self._typed_here):
+                        self._typed_here.clear()
+                        line.value = _text(value)
 
     @on(Checkbox.Changed)
     def _ticked(self, event: Checkbox.Changed) -> None:
@@ -218,7 +232,9 @@ class KnobRow(Row):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(Edited(self.place, self._parsed(event.value)))
+        value = self._parsed(event.value)
+        self._typed_here.append(value)
+        self.post_message(Edited(self.place, value, typing=True))
 
     def _parsed(self, text: str) -> Any:
         """Read what was typed; what makes no sense stays text, and the spec says what is wrong with it."""
@@ -227,9 +243,8 @@ class KnobRow(Row):
             return text
         if not text and self._field.default is None:
             return None
-        axes = [part.strip() for part in text.replace("×", ",").replace("x", ",").split(",")]
-        if len(axes) > 1 and all(axis.isdigit() for axis in axes):
-            return [int(axis) for axis in axes]
+        if AXES.fullmatch(text) and "tuple" in str(self._field.annotation):
+            return [int(axis) for axis in re.findall(r"[0-9]+", text)]
         return parse_value(text) if text else ""
 
 
@@ -240,17 +255,22 @@ class KindRow(Row):
         assert section.family is not None  # noqa: S101 - the form makes this row only then
         self._members = section.family.members
         choices = [(member.__name__, name) for name, member in self._members.items()]
-        select = Choice(choices, compact=True, allow_blank=False, value=section.spec.type_name)  # type: ignore[attr-defined]
+        self._select = Choice(choices, compact=True, allow_blank=True, prompt="?")
+        self._default = section.spec.type_name  # type: ignore[attr-defined]
         title = section.family.family
-        super().__init__((*section.place, TYPE), title, f"the kind of {title}", select)
+        super().__init__((*section.place, TYPE), title, f"the kind of {title}", self._select)
 
     def show_value(self, value: Any) -> None:
-        """Nothing to do: another kind makes another form."""
+        """Show which member it is; the default one where the document says nothing, none where it says nonsense."""
+        chosen = self._default if value is None else value
+        with self.prevent(Select.Changed):
+            self._select.value = chosen if chosen in self._members else Select.NULL
 
     @on(Select.Changed)
     def _chosen(self, event: Select.Changed) -> None:
         event.stop()
-        self.post_message(KindChosen(self.place[:-1], str(event.value)))
+        if event.value is not Select.NULL:
+            self.post_message(KindChosen(self.place[:-1], str(event.value)))
 
 
 def _choices(annotation: Any) -> tuple[str, ...]:
