@@ -6,6 +6,8 @@ import asyncio
 import gc
 import signal
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from typing import Any, ClassVar
 
@@ -15,11 +17,14 @@ from textual.binding import Binding, BindingType
 from textual.message_pump import MessagePump
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widgets import Input
 
 from engine.runs.history import State
 from engine.spec.check import Document
+from engine.spec.document import load, presets
 from engine.spec.draft import Draft
 from engine.spec.problem import SpecError
+from tui import kept
 from tui.messages import Edited, EngineLost, EngineReported, KindChosen, Refused, RunGrew, Settled
 from tui.screens.dialog import Dialog
 from tui.screens.model import ModelScreen
@@ -53,10 +58,10 @@ class NNPlay(App[None]):
         Binding("t", "train", "train", id="app.train", tooltip="Train this experiment; watch it in place 4"),
         Binding("u", "undo", "undo", id="app.undo", tooltip="Take the last edit back"),
         Binding("r", "redo", "redo", show=False, id="app.redo", tooltip="Do again what was undone"),
-        Binding("1", "switch_mode('data')", show=False, id="app.data", tooltip="Go to Data"),
-        Binding("2", "switch_mode('model')", show=False, id="app.model", tooltip="Go to Model"),
-        Binding("3", "switch_mode('compile')", show=False, id="app.compile", tooltip="Go to Compile"),
-        Binding("4", "switch_mode('train')", show=False, id="app.train_place", tooltip="Go to Train"),
+        Binding("1", "switch_mode('data')", show=False, id="go.data", tooltip="Go to Data"),
+        Binding("2", "switch_mode('model')", show=False, id="go.model", tooltip="Go to Model"),
+        Binding("3", "switch_mode('compile')", show=False, id="go.compile", tooltip="Go to Compile"),
+        Binding("4", "switch_mode('train')", show=False, id="go.train", tooltip="Go to Train"),
         Binding("q", "quit", "quit", id="app.quit", tooltip="Leave; a run that trains may go on"),
         Binding("f1", "help", "help", key_display="F1", id="app.help", tooltip="What this place is for, and its keys"),
     ]
@@ -93,8 +98,11 @@ class NNPlay(App[None]):
             self.action_train()
 
     def on_unmount(self) -> None:
-        """Let go of the engine."""
+        """Keep the draft for the next visit, and let go of the engine."""
         self._session.close()
+        if self.draft.past:
+            with suppress(OSError):  # training will say that the home cannot be written; leaving must work
+                kept.save(self.draft.document)
 
     def edit(self, change: Callable[[Draft], Draft]) -> None:
         """Change the draft; what cannot be changed is said."""
@@ -119,17 +127,32 @@ class NNPlay(App[None]):
                 self._session.restart()
                 self.run_worker(self._session.engine(), name="engine")
             self.run_worker(self._session.train(checked.experiment))
-        elif self.current_mode == "train":
-            self.notify("A run is in progress: s stops it.", markup=False)
         self.switch_mode("train")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide what makes no sense now."""
+        if action == "train":
+            return not (self.snapshot.training and self.current_mode == "train")
+        return True
+
+    def action_help_quit(self) -> None:
+        """Leave: what a person means by Ctrl-C, where Textual would only tell of another key."""
+        self.call_later(self.action_quit)
 
     def action_undo(self) -> None:
         """Take the last edit back."""
+        self._leave_field()
         self.draft = self.draft.undo()
 
     def action_redo(self) -> None:
         """Do again what was undone."""
+        self._leave_field()
         self.draft = self.draft.redo()
+
+    def _leave_field(self) -> None:
+        """Leave a field that the palette was called from: with the focus in it, it shows what was typed and no more."""
+        if isinstance(self.screen.focused, Input):
+            self.screen.set_focus(None)
 
     async def action_quit(self) -> None:
         """Leave; ask first while a run trains."""
@@ -164,6 +187,10 @@ class NNPlay(App[None]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Put every key's action in the palette, named "place: action"."""
         yield from super().get_system_commands(screen)
+        for name, path in presets().items():
+            yield SystemCommand(
+                f"open: {name}", f"Edit a copy of this preset ({path}); u undoes it", partial(self._open, name)
+            )
         for each in screen.active_bindings.values():
             binding = each.binding
             if each.enabled and binding.id and binding.tooltip:
@@ -173,6 +200,9 @@ class NNPlay(App[None]):
                     await self.run_action(action, node)
 
                 yield SystemCommand(f"{place}: {name.replace('_', ' ')}", binding.tooltip, act)
+
+    def _open(self, preset: str) -> None:
+        self.edit(lambda draft: draft.opened(load(preset)))
 
     def _tell(self, title: str, text: str) -> None:
         self.push_screen(Dialog(title, text))

@@ -16,12 +16,17 @@ import click
 from engine.spec.check import Check, check
 from engine.spec.document import load, presets, replaced, with_settings
 from engine.spec.problem import SpecError
+from tui import kept
 
 BASELINE = "notes-baseline"
 BAD_INPUT = 2
 
 SETTINGS = click.option(
-    "--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a knob, such as fit.epochs=3. Repeatable."
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="Change a knob, such as fit.epochs=3. Repeatable; a new type brings its defaults.",
 )
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout and nothing else there.")
 
@@ -40,7 +45,8 @@ def main(context: click.Context, spec: str | None, start: bool) -> None:
         if spec or start:
             raise click.UsageError(f"--open and --start go without a command; you gave '{context.invoked_subcommand}'")
         return
-    document = _load(spec or BASELINE, ())
+    # The draft of the last visit is opened again, unless a person says what to open or to start.
+    document = (None if spec or start else kept.load()) or _load(spec or BASELINE, ())
     if sys.stdin.isatty() and sys.stdout.isatty():
         gc.disable()  # importing makes many objects and no garbage; the app enables it after the first paint
         from tui.app import NNPlay  # noqa: PLC0415 - commands without screens need no Textual

@@ -45,7 +45,7 @@ def show_check(checked: Check) -> None:
     for index, row in enumerate(checked.rows):
         shape = "?" if row.shape is None else show_shape(row.shape)
         parameters = "?" if row.parameters is None else f"{row.parameters:,}"
-        table.add_row(f"{'✗ ' if row.problems else ''}{index + 1}", Text(row.label), shape, parameters)
+        table.add_row(f"{'✗ ' if row.problems else ''}[{index}]", Text(row.label), shape, parameters)
     console.print(table)
     experiment = checked.experiment
     if experiment is None:

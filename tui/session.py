@@ -13,6 +13,7 @@ from textual.message_pump import MessagePump
 
 from engine.runs.directory import RunDirectory, RunError, create
 from engine.runs.history import History
+from engine.runs.library import newest
 from engine.spec.experiment import Experiment
 from engine.worker.client import EngineClient, EngineGone
 from engine.worker.protocol import Status
@@ -41,8 +42,13 @@ class Session:
     async def engine(self) -> None:
         """Find or start the engine, then report how it is until it is gone."""
         try:
-            self._report(await asyncio.to_thread(self._client.connect))
+            status = await asyncio.to_thread(self._client.connect)
             self._answered.set()
+            if status.run is None and self._watched is None and not self._asking:
+                last = await asyncio.to_thread(newest)
+                if last is not None:
+                    self.watch(last)  # what happened while nobody looked
+            self._report(status)
             while True:
                 await asyncio.sleep(ASK_SECONDS)
                 self._report((await asyncio.to_thread(self._client.ask, "status")).status)
@@ -81,7 +87,7 @@ class Session:
             run = await asyncio.to_thread(create, experiment)
             reply = await asyncio.to_thread(self._client.ask, "start", run.path)
             if reply.ok:
-                self.watch(run)
+                self._report(reply.status)
                 return
             self._owner.post_message(Refused("Cannot train now", reply.error))
         except RunError as error:

@@ -27,8 +27,9 @@ class Snapshot:
 
     @property
     def training(self) -> bool:
-        """A run is in progress, or asked for and waiting for TensorFlow."""
-        return self.run is not None and not self.history.state.over and not self.lost
+        """The engine trains the watched run, or will when TensorFlow is there."""
+        here = self.run is not None and self.status is not None and self.status.run == str(self.run.path)
+        return here and not self.history.state.over and not self.lost
 
     @property
     def loading(self) -> bool:

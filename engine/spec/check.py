@@ -95,7 +95,8 @@ def problems_of(error: ValidationError, base: Place = ()) -> list[Problem]:
         place, message = _explain(detail)
         # Of a union ("test" or a number) every branch complains at the same place: one line says both.
         if place in problems:
-            message = f"{problems[place].message.split(', got ')[0]}, or {message}"
+            before = problems[place].message.split(", got ")[0]
+            message = message if message.startswith(before) else f"{before}, or {message}"
         problems[place] = Problem((*base, *place), message)
     return list(problems.values())
 
@@ -111,6 +112,7 @@ WORDS = (
     ("a valid number", "a number"),
     ("a valid boolean", "true or false"),
     ("Tuple must", "must"),
+    ("Value should", "must"),
     ("String should", "must"),
     (" after validation", ""),
 )
@@ -122,6 +124,8 @@ def _explain(detail: ErrorDetails) -> tuple[Place, str]:
     # Pydantic names a union's branch in the place ("literal['test']", "float"); a person's file has no such key.
     place = tuple(key for key in detail["loc"] if isinstance(key, int) or key.isidentifier())
     place = tuple(key for key in place if key not in ("float", "int", "str"))
+    if len(place) > 1 and isinstance(place[-1], int) and place[-2] != "layers":
+        place = place[:-1]  # one side of a shape, one of the metrics: the knob is what a person can go to
     if "key" in context:
         return (*place, context["key"]), detail["msg"]
     message = detail["msg"]
@@ -129,6 +133,8 @@ def _explain(detail: ErrorDetails) -> tuple[Place, str]:
         message = message.replace(theirs, ours)
     if detail["type"] == "string_pattern_mismatch":
         message = "must be letters, digits, '.', '_' or '-', the first a letter or a digit"
+    if detail["type"] == "tuple_type":
+        message = "must be whole numbers, such as 3 or 3×5 (in a file: [3, 5])"
     if detail["type"] in ("model_type", "dict_type"):
         message = "must be a table of keys and values"
     given = detail["input"]

@@ -13,7 +13,7 @@ import tomli_w
 from engine import paths
 from engine.spec.check import Document
 from engine.spec.experiment import Experiment
-from engine.spec.knob import document, suggest
+from engine.spec.knob import TYPE, document, suggest
 from engine.spec.problem import Place, Problem, SpecError, show_place
 
 LONGEST_VALUE = 1000
@@ -136,5 +136,9 @@ def with_settings(tree: Document, settings: Sequence[str]) -> dict[str, Any]:
         path, equals, value = setting.partition("=")
         if not equals:
             raise SpecError([Problem((), f"--set '{setting}': write PATH=VALUE, such as --set fit.epochs=3")])
-        changed = replaced(changed, parse_place(path.strip()), parse_value(value.strip()))
+        place, parsed = parse_place(path.strip()), parse_value(value.strip())
+        if place[-1] == TYPE and len(place) > 1:
+            # Another kind has other knobs: as on the screens, it begins with its own defaults.
+            place, parsed = place[:-1], {TYPE: parsed}
+        changed = replaced(changed, place, parsed)
     return changed

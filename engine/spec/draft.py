@@ -87,6 +87,10 @@ class Draft:
             return replace(self, document=document, future=())
         return self._edited(document, place if typing else None)
 
+    def opened(self, document: Document) -> Draft:
+        """Return the draft with another document; undo brings the old one back."""
+        return self._edited(document, None)
+
     def choose(self, place: Place, type_name: str) -> Draft:
         """Return the draft with another kind at a place, with that kind's defaults."""
         given = self.value(place)

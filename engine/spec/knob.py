@@ -27,7 +27,7 @@ def suggest(given: object, known: Iterable[str]) -> str:
     """Return the list of what is allowed, led by the likely meaning of a misspelt word."""
     names = sorted(known)
     near = difflib.get_close_matches(str(given), names, n=1)
-    return (f"did you mean '{near[0]}'? " if near else "") + "Allowed: " + ", ".join(names)
+    return (f"did you mean '{near[0]}'? " if near else "") + "allowed: " + ", ".join(names)
 
 
 class Spec(BaseModel):
@@ -43,7 +43,7 @@ class Spec(BaseModel):
                 if key not in cls.model_fields:
                     raise PydanticCustomError(
                         "unknown_key",
-                        "unknown key: {hint}",
+                        "unknown key; {hint}",
                         {"key": key, "hint": suggest(key, cls.model_fields) if cls.model_fields else "it takes none"},
                     )
         return value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 TARGET_SECONDS = 0.1
 """Long enough that calling costs nothing, short enough that pause and stop feel immediate."""
 
@@ -11,6 +13,13 @@ class Pace:
 
     def __init__(self) -> None:
         self.steps = 1
+
+    def next(self, left: int) -> int:
+        """Return the length of the next chunk of ``left`` steps: what is left is shared out, so that no chunk is tiny.
+
+        A mean over few steps would stand in the chart as a spike that means nothing.
+        """
+        return math.ceil(left / math.ceil(left / self.steps))
 
     def measured(self, steps: int, seconds: float) -> None:
         """Learn from a chunk of ``steps`` that took ``seconds``. Leave out chunks that compiled something."""

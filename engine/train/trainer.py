@@ -96,7 +96,7 @@ class Trainer:
             on_device, done = tf.constant(part), 0
             while done < len(part):
                 self._between_chunks()
-                steps = min(self.pace.steps, len(part) - done)
+                steps = self.pace.next(len(part) - done)
                 sums = self._chunk(on_device, done, steps)
                 total = total + sums if total else sums
                 done += steps
@@ -164,7 +164,7 @@ class Trainer:
                 pace, done = Pace(), 0
                 while done < len(part):
                     self._between_chunks()
-                    count = min(pace.steps, len(part) - done)
+                    count = pace.next(len(part) - done)
                     began = time.perf_counter()
                     sums, counts = steps(part, tf.constant(done), tf.constant(count))
                     # Here we wait for the device.

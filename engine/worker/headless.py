@@ -34,8 +34,8 @@ def main() -> NoReturn:
     out, err = (os.fdopen(os.dup(number), "w", buffering=1) for number in (1, 2))
     with printing_to(run.log):
         thread = EngineThread()
-        _stop_on_signals(thread)
         thread.train(run)
+        _stop_on_signals(thread)  # after train: a signal that waited is meant for this run
         thread.start()
         report = JsonReport(out) if as_json else TextReport(out, err)
         history = _follow(run, thread, report)

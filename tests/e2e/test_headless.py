@@ -14,6 +14,7 @@ import pytest
 
 from engine.spec.check import check
 from engine.spec.document import dumps, load, with_settings
+from tests.e2e.terminal import Terminal
 
 pytestmark = pytest.mark.slow
 NNPLAY = [str(Path(sys.executable).with_name("nnplay"))]
@@ -95,6 +96,43 @@ def test_ctrl_c_saves_a_checkpoint_and_ends_with_130(tmp_path, home):
     assert "interrupted; the state at the end is in" in output
     assert json.loads(events.read_bytes().splitlines()[-1])["reason"] == "interrupted"
     assert (home / "runs" / "notes-baseline-1" / "checkpoints" / "last.npz").exists()
+
+
+def test_a_reader_that_leaves_ends_the_run_in_order(tmp_path, home):
+    command = f"{NNPLAY[0]} train notes-baseline --epochs 10000 --json --set data.limit=2000 | head -1"
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, timeout=120, cwd=tmp_path, check=False
+    )
+    assert json.loads(done.stdout)["kind"] == "started"
+    assert "Traceback" not in done.stderr
+    run_directory = home / "runs" / "notes-baseline-1"
+    assert json.loads((run_directory / "events.jsonl").read_bytes().splitlines()[-1])["reason"] == "interrupted"
+    assert (run_directory / "checkpoints" / "last.npz").exists()
+
+
+def test_ctrl_c_before_the_engine_is_ready_is_not_lost(tmp_path, home):
+    with subprocess.Popen(
+        [*NNPLAY, "train", "notes-baseline", "--epochs", "10000", *SMALL],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path, env=os.environ,
+    ) as process:  # fmt: skip
+        assert process.stdout.readline().startswith("run notes-baseline-1")
+        time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in output
+
+
+def test_the_bar_and_the_lines_share_a_terminal_in_order(tmp_path):
+    with Terminal([*NNPLAY, "train", "notes-baseline", "--epochs", "3", "--name", "t", *SMALL], 150, 24) as terminal:
+        terminal.wait_until(lambda: terminal.process.poll() is not None and "best:" in terminal.text, "the end")
+        lines = [line.rstrip() for line in terminal.text.splitlines() if line.strip()]
+    assert [line.split("  ")[0] for line in lines if line.startswith("epoch")] == [
+        "epoch 1/3",
+        "epoch 2/3",
+        "epoch 3/3",
+    ]
+    assert all(line.endswith(" s") for line in lines if line.startswith("epoch"))
 
 
 def _epochs(events: Path) -> bool:

@@ -20,10 +20,12 @@ class FakeSession:
     def __init__(self, owner):
         self.owner = owner
         self.asked: list[object] = []
+        self.told = False
 
     async def engine(self):
         self.asked.append("engine")
-        self.owner.post_message(EngineReported(Status(phase="idle", pid=1, seconds=3.0, device="CPU ×2")))
+        if not self.told:
+            self.owner.post_message(EngineReported(Status(phase="idle", pid=1, seconds=3.0, device="CPU ×2")))
 
     async def follow(self):
         await asyncio.sleep(0)
@@ -42,8 +44,12 @@ class FakeSession:
 
     def tell(self, *events, name="notes-baseline-1"):
         """Have these events happen in the watched run."""
-        history = History().after(events)
-        self.owner.post_message(RunGrew(RunDirectory(self.owner.runs / name), history))
+        self.told = True
+        history, run = History().after(events), RunDirectory(self.owner.runs / name)
+        running = None if history.state.over else str(run.path)
+        phase = "training" if running else "idle"
+        self.owner.post_message(EngineReported(Status(phase=phase, pid=1, seconds=3.0, device="CPU ×2", run=running)))
+        self.owner.post_message(RunGrew(run, history))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from rich.text import Text
 from textual.app import App
 
 from engine.runs.history import Curve
-from tui.widgets.chart import Chart, Line, _ticks, plot, thin
+from tui.widgets.chart import Chart, Line, _beyond, _ticks, plot, thin
 
 BLUE = (100, 150, 200)
 values = st.one_of(st.none(), st.floats(allow_nan=True, allow_infinity=True, width=32))
@@ -59,8 +59,10 @@ def test_the_first_plunge_does_not_flatten_what_follows():
     curve = Curve(tuple(index / 10 for index in range(30)), (100.0, 50.0, *(1 - index / 100 for index in range(28))))
     drawn = plot([(Line(curve, "x"), BLUE)], 3.0, 40, 10, settled=0.2)
     assert "1.00" in drawn
-    assert "100" not in drawn
-    assert "100" in plot([(Line(curve, "x"), BLUE)], 3.0, 40, 10)
+    assert "100.0" not in drawn
+    assert "100.0" in plot([(Line(curve, "x"), BLUE)], 3.0, 40, 10)
+    assert _beyond([curve], 0.2) == " · first steps ↑ 100.00"
+    assert _beyond([curve], 0.0) == ""
 
 
 def test_a_single_point_is_seen():

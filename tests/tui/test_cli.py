@@ -51,7 +51,7 @@ BASE = presets()["notes-baseline"].read_text()
     ("text", "words"),
     [
         ("name = ", "is not a TOML file"),
-        (BASE.replace("epochs", "epoch", 1), "fit.epoch: unknown key: did you mean 'epochs'"),
+        (BASE.replace("epochs", "epoch", 1), "fit.epoch: unknown key; did you mean 'epochs'"),
         (BASE.replace("units = 128", 'units = "many"'), "model.layers[1].units: must be a whole number"),
         (BASE.replace('[[model.layers]]\ntype = "flatten"\n', ""), "model.layers[0]: Dense needs a vector, gets 28×28"),
         (BASE.replace("units = 10", "units = 12"), "model.layers[2]: the last layer gives 12 outputs for 10 classes"),

@@ -160,10 +160,11 @@ async def test_a_failed_run_keeps_its_curves_and_says_why(app):
 async def test_while_tensorflow_loads_the_seconds_are_shown(app):
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
+        app._session.tell()
+        await pilot.pause()
         app.post_message(EngineReported(Status(phase="loading", pid=1, seconds=4.2)))
         await pilot.pause()
         assert "TensorFlow loads 4 s" in str(app.screen.query_one(Places).render())
-        app._session.tell()
         await pilot.press("4")
         assert "TensorFlow loads (4 s); training begins by itself" in text(app, "remark")
 
@@ -247,4 +248,4 @@ async def test_the_keys_fit_the_line_and_help_is_always_among_them(app, width):
         line = app.screen.query_one(Keys).render()
         assert line.cell_length <= width - 2
         assert "help" in str(line)
-        assert "palette" in str(line)
+        assert "more" in str(line)

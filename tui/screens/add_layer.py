@@ -77,3 +77,5 @@ class AddLayer(ModalScreen[str | None]):
         options.add_options([*by_name, *by_text])
         if options.option_count:
             options.highlighted = 0
+        else:
+            options.add_option(Option("no layer by that name", disabled=True))

@@ -71,16 +71,15 @@ class DataScreen(FormPlace):
     async def _draw(self) -> None:
         from engine.data.idx import DataError  # noqa: PLC0415 - brings NumPy, which no other screen needs
 
-        reading = self.query_one("#reading", Static)
         classes = self.playground.draft.check.facts.classes
         try:
             images = await asyncio.to_thread(_one_of_each, self._turn, len(classes))
         except DataError as error:
-            reading.update(f"✗ {error}")
+            self.query_one("#reading", Static).update(f"✗ {error}")
             return
-        reading.display = False
         grid = self.query_one("#images", ItemGrid)
         async with self.batch():
+            self.query_one("#reading").display = False
             await grid.remove_children()
             await grid.mount_all(
                 Vertical(GreyImage(image), Static(f"{number} {name}", markup=False), classes="sample")

@@ -30,15 +30,14 @@ class ModelScreen(FormPlace):
     CSS_PATH = ["place.tcss", "model.tcss"]  # noqa: RUF012 - Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", "add", id="model.add", tooltip="Add a layer behind the one under the cursor"),
-        Binding("enter", "edit", "edit", id="model.edit", tooltip="Go to the knobs of the layer"),
         Binding("escape", "leave", "back to layers", id="model.leave", tooltip="Go back to the list of layers"),
         Binding("tab", "app.focus_next", show=False, id="model.next", tooltip="The knobs, then the list again"),
-        Binding(
-            "shift+up,left_square_bracket", "move(-1)", "move", key_display="⇧↑↓", id="model.up", tooltip="Move it up"
-        ),
-        Binding("shift+down,right_square_bracket", "move(1)", show=False, id="model.down", tooltip="Move it down"),
-        Binding("d", "duplicate", "duplicate", id="model.duplicate", tooltip="Put a copy of the layer behind it"),
-        Binding("backspace,delete", "remove", "delete", key_display="⌫", id="model.remove", tooltip="Take it out"),
+        Binding("shift+up", "move(-1)", "move", key_display="⇧↑↓", id="model.up", tooltip="Move it up (⇧↓: down)"),
+        Binding("shift+down", "move(1)", show=False, id="model.down", tooltip="Move it down"),
+        Binding("left_square_bracket", "move(-1)", show=False, id="model.up2", tooltip="Move it up, as ⇧↑"),
+        Binding("right_square_bracket", "move(1)", show=False, id="model.down2", tooltip="Move it down, as ⇧↓"),
+        Binding("d", "duplicate", show=False, id="model.duplicate", tooltip="Put a copy of the layer behind it"),
+        Binding("backspace,delete", "remove", "del", key_display="⌫", id="model.remove", tooltip="Take it out"),
     ]
 
     def __init__(self) -> None:
@@ -92,7 +91,10 @@ class ModelScreen(FormPlace):
         if cursor is None or member is None or not isinstance(given, Mapping):
             panel.border_title = "no layer" if cursor is None else f"layer {cursor + 1}"
             await form.show([], [])
-            hint = "Press a to add a layer." if cursor is None else f"'{kind}' is no layer: delete it."
+            hint = f"'{kind}' is no layer: delete it."
+            if cursor is None:
+                first = self.query_one(LayerList).place_for_new == 0
+                hint = f"a adds a layer {'in front' if first and layers else 'at the end'}."
             self.explain(hint)
             return
         panel.border_title = f"{member.__name__} · layer {cursor + 1}"
@@ -127,8 +129,7 @@ class ModelScreen(FormPlace):
 
     def action_add(self) -> None:
         """Ask for a kind, and add a layer of it behind the cursor."""
-        cursor = self.cursor
-        index = len(self.playground.draft.layers) if cursor is None else cursor + 1
+        index = self.query_one(LayerList).place_for_new
 
         def add(kind: str | None) -> None:
             if kind is not None:

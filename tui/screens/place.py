@@ -20,6 +20,7 @@ class Place(Screen[None]):
     MODE: ClassVar[str] = ""
     AUTO_FOCUS = ""  # letters and digits are keys until a person enters a field
     CSS_PATH: ClassVar[CSSPathType | None] = "place.tcss"
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - as Textual declares it
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-normal"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
 
     @property
@@ -53,14 +54,19 @@ class Place(Screen[None]):
         self._draft_changed()
         self._snapshot_changed()
 
+    @property
+    def _seen(self) -> bool:
+        """It is in front, composed, and not being taken down: keys may still arrive while the app leaves."""
+        return self.is_active and bool(self.query(Keys))
+
     # Not async: a key that changes the draft and the key after it must meet the same screen, however fast one types.
     def _draft_changed(self) -> None:
-        if self.is_active:
+        if self._seen:
             self.query_one(Subject).show(self.playground.draft, self.playground.snapshot)
             self.show_draft()
 
     def _snapshot_changed(self) -> None:
-        if self.is_active:
+        if self._seen:
             self.query_one(Places).show(self.playground.snapshot)
             self.query_one(Subject).show(self.playground.draft, self.playground.snapshot)
             self.show_snapshot()

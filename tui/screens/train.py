@@ -20,6 +20,7 @@ from tui.widgets.chart import Chart, Line
 
 LEGEND = "[$train]━ train[/]  [$validation]o validation[/]"
 WIDEST_BAR = 40
+FEW_EPOCHS = 10
 SETTLED_EPOCHS = 0.2
 """After the first epoch, the charts' y axes cover what came after this point."""
 
@@ -50,7 +51,7 @@ class TrainScreen(Place):
     def show_snapshot(self) -> None:
         snapshot = self.playground.snapshot
         history = snapshot.history
-        span = float(history.started.epochs if history.started else 1)
+        span = _span(history)
         settled = SETTLED_EPOCHS if history.epoch else 0.0
         for name, train, validation in (
             ("loss", history.train_loss, history.validation_loss),
@@ -59,13 +60,13 @@ class TrainScreen(Place):
             lines = Line(train, "chart--train"), Line(validation, "chart--validation", marked=True)
             self.query_one(f"#{name}", Chart).show(lines, span, settled)
         self._say("progress", progress_line(history, self.size.width - 2))
-        self._say("numbers", numbers_line(history))
+        self._say("numbers", numbers_lines(history))
         self._say("remark", remark(self.playground.draft, snapshot))
         self.refresh_bindings()
 
     def on_resize(self) -> None:
         """Give the bar its new width."""
-        if self.is_active:
+        if self._seen:
             self.show_snapshot()
 
     def _say(self, name: str, content: Content) -> None:
@@ -97,6 +98,15 @@ class TrainScreen(Place):
         self.playground.command("stop")
 
 
+def _span(history: History) -> float:
+    """Return how many epochs the charts cover: all of a short run; of a long one a part that grows in steps."""
+    epochs = history.started.epochs if history.started else 1
+    room = 1
+    while room < epochs and (room < FEW_EPOCHS or room < 1.1 * history.epochs_done):
+        room *= 2
+    return float(min(room, epochs))
+
+
 def progress_line(history: History, width: int) -> Content:
     """Say how far the epoch is, how fast it goes, and how long it will take."""
     started, progress = history.started, history.progress
@@ -118,24 +128,27 @@ def progress_line(history: History, width: int) -> Content:
     return Content.assemble(head, bar, "  ", text)
 
 
-def numbers_line(history: History) -> Content:
-    """Say how good it is: train, validation, the gap between them, and the best epoch."""
-    progress, epoch, best = history.progress, history.epoch, history.best
+def numbers_lines(history: History) -> Content:
+    """Say how good it is, in two lines: training and validation of the same epoch, the gap between them, and the best.
+
+    Before the first epoch is over, the training figures are those of the last chunk.
+    """
+    progress, epoch, best, saved = history.progress, history.epoch, history.best, history.saved
     if not progress:
         return Content("")
     name = history.accuracy_name
-    parts = [Content.styled(f"train {_figures(progress.loss, progress.metrics.get(name))}", "$train")]
-    if epoch and epoch.validation:
-        validation = epoch.validation.get(name)
-        parts.append(Content.styled(f"val {_figures(epoch.validation.get('loss'), validation)}", "$validation"))
-        trained = epoch.train.get(name)
-        if trained is not None and validation is not None:
-            parts.append(Content(f"gap {100 * (trained - validation):+.1f}"))
+    train = epoch.train if epoch else {"loss": progress.loss, **progress.metrics}
+    validation = epoch.validation if epoch else {}
+    first = [Content.styled(f"train  {_figures(train.get('loss'), train.get(name))}", "$train")]
+    second = [Content.styled(f"val    {_figures(validation.get('loss'), validation.get(name))}", "$validation")]
     if best and best.accuracy is not None:
-        parts.append(Content(f"best {best.accuracy:.4f} @ {best.epoch}"))
-    if history.saved:
-        parts.append(Content.styled(f"✓ {history.saved.file}", "$success"))
-    return Content("  ").join(parts)
+        first.append(Content(f"best {best.accuracy:.4f} in epoch {best.epoch}"))
+    ours, theirs = train.get(name), validation.get(name)
+    if ours is not None and theirs is not None:
+        second.append(Content(f"gap {100 * (ours - theirs):+.1f} points"))
+    if saved:
+        second.append(Content.styled(f"✓ {saved.file}, epoch {saved.epoch}", "$success"))
+    return Content("\n").join(Content("   ").join(parts) for parts in (first, second))
 
 
 def remark(draft: Draft, snapshot: Snapshot) -> Content:
@@ -157,6 +170,11 @@ def remark(draft: Draft, snapshot: Snapshot) -> Content:
         return Content.styled(waits, "$secondary")
     if history.progress is None:
         return Content.styled("The first step compiles the model: a second or two.", "$secondary")
+    if not snapshot.training and not snapshot.loading:
+        text = (
+            f"■ This run ended without a word; its log is {snapshot.run.log}. What was saved is kept. t starts another."
+        )
+        return Content.styled(text, "$warning")
     if history.state is State.PAUSED:
         return Content.styled("‖ Paused. Nothing is lost: space continues, s saves and ends the run.", "$warning")
     return Content.styled(_on_the_way(history), "$secondary")
@@ -205,7 +223,8 @@ def _on_the_way(history: History) -> str:
 
 
 def _figures(loss: float | None, accuracy: float | None) -> str:
-    return " ".join("NaN" if value is None else f"{value:.4f}" for value in (loss, accuracy))
+    shown = ["   -  " if value is None else f"{value:.4f}" for value in (loss, accuracy)]
+    return f"loss {shown[0]}  accuracy {shown[1]}"
 
 
 def _clock(seconds: float) -> str:

@@ -22,8 +22,8 @@ from engine.runs.history import Curve
 REDRAW_SECONDS = 0.5
 DOTS_PER_CELL = 2
 """Braille has two dots a column: more points than that cannot be seen."""
-MARKED_POINTS = 40
-"""Up to so many points of a marked line get a marker of their own; more would only smear."""
+MARKED_POINTS = 20
+"""About so many points of a marked line get a marker of their own; more would only smear."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ class Chart(Widget):
 
     def __init__(self, title: str, empty: str, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
+        self._title = title
         self.border_title = title
         self._empty = empty
         self._lines: tuple[Line, ...] = ()
@@ -71,6 +72,7 @@ class Chart(Widget):
         if (lines, span, settled) == (self._lines, self._span, self._settled):
             return
         self._lines, self._span, self._settled = lines, span, settled
+        self.border_title = f"{self._title}{_beyond([line.curve for line in lines], settled)}"
         wait = REDRAW_SECONDS - (time.monotonic() - self._last)
         if wait <= 0:
             self._redraw()
@@ -129,8 +131,9 @@ def plot(
         for xs, raw in _pieces(thin(line.curve, span, width * DOTS_PER_CELL)):
             ys = [min(max(y, low), high) for y in raw]
             figure.plot(xs, ys, marker="braille", color=colour)
-            if len(xs) == 1 or (line.marked and len(line.curve.x) <= MARKED_POINTS):
-                figure.scatter(xs, ys, marker="o", color=colour)
+            if len(xs) == 1 or line.marked:
+                every = max(len(xs) // MARKED_POINTS, 1)
+                figure.scatter(xs[::every], ys[::every], marker="o", color=colour)
     built: str = figure.build()
     return built.rstrip("\n")
 
@@ -143,6 +146,16 @@ def _limits(curves: list[Curve], settled: float) -> tuple[float, float]:
     if low == high:  # a flat line stands in the middle
         return low - (abs(low) or 1) / 2, high + (abs(high) or 1) / 2
     return low, high
+
+
+def _beyond(curves: list[Curve], settled: float) -> str:
+    """Say in a title what the y axis leaves out: the extremes of the first steps."""
+    if not any(_good(y) for curve in curves for y in curve.y):
+        return ""
+    (low, high), (lowest, highest) = _limits(curves, settled), _limits(curves, 0.0)
+    return (f" · first steps ↑ {highest:.2f}" if highest > high else "") + (
+        f" · first steps ↓ {lowest:.2f}" if lowest < low else ""
+    )
 
 
 def thin(curve: Curve, span: float, columns: int) -> Curve:

@@ -72,6 +72,9 @@ class KnobFocused(Message):
 class Form(VerticalScroll, can_focus=False):
     """Editors for some sections, one knob a line."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", "next knob", id="form.tab", tooltip="The next knob"),
+    ]
     DEFAULT_CSS = """
     Form { height: 1fr; padding: 0 1; }
     Form Row { height: auto; }
@@ -131,6 +134,18 @@ class Choice(Select[str], inherit_bindings=False):
         Binding("enter,space", "show_overlay", "open", show=False, id="choice.open", tooltip="Show what can be chosen"),
     ]
 
+    def __init__(self, choices: Sequence[tuple[str, str]]) -> None:
+        self._choices = list(choices)
+        self.shown = choices[0][1]
+        super().__init__(self._choices, compact=True, allow_blank=False, value=self.shown)
+
+    def show(self, value: Any) -> None:
+        """Show a value; one that cannot be chosen stands among the choices with a cross, until another is taken."""
+        self.shown = str(value)
+        if self.shown not in (choice for _, choice in self._choices):
+            self.set_options([*self._choices, (f"✗ {self.shown}", self.shown)])
+        self.value = self.shown
+
 
 class Tick(Checkbox):
     """A tick that says in words, too, what it is: its colour alone would not be seen everywhere."""
@@ -155,7 +170,6 @@ class Row(Widget):
         self._wrong = Static(classes="wrong", markup=False)
         self._wrong_text = ""
         self._value: Any = None
-        self._typed_here: list[Any] = []  # since the editor got the focus
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -169,7 +183,6 @@ class Row(Widget):
 
     def on_descendant_blur(self) -> None:
         """Show what the document has, now that nobody types here."""
-        self._typed_here.clear()
         self.show_value(self._value)
         self.post_message(Settled())
 
@@ -196,7 +209,7 @@ class KnobRow(Row):
         if field.annotation is bool:
             editor = Tick()
         elif self._choices:
-            editor = Choice([(choice, choice) for choice in self._choices], compact=True, allow_blank=True, prompt="?")
+            editor = Choice([(choice, choice) for choice in self._choices])
         else:
             editor = Input(compact=True, select_on_focus=True)
         super().__init__(place, field.title or str(place[-1]), field.description or "", editor)
@@ -209,13 +222,11 @@ class KnobRow(Row):
             match self.editor:
                 case Checkbox() as tick:
                     tick.value = value is True
-                case Select() as select:
-                    select.value = value if value in self._choices else Select.NULL
+                case Choice() as select:
+                    select.show(value)
                 case Input() as line:
-                    # Not under a typist's hands: what the document has may be a few letters behind. But a value that
-                    # was not typed here came by undo.
-                    if not line.has_focus or (self._typed_here and value not in self._typed_here):
-                        self._typed_here.clear()
+                    # Never under a typist's hands: what the document has may be a few letters behind.
+                    if not line.has_focus:
                         line.value = _text(value)
 
     @on(Checkbox.Changed)
@@ -226,15 +237,13 @@ class KnobRow(Row):
     @on(Select.Changed)
     def _chosen(self, event: Select.Changed) -> None:
         event.stop()
-        if event.value is not Select.NULL:
+        if isinstance(self.editor, Choice) and event.value != self.editor.shown:
             self.post_message(Edited(self.place, event.value))
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        value = self._parsed(event.value)
-        self._typed_here.append(value)
-        self.post_message(Edited(self.place, value, typing=True))
+        self.post_message(Edited(self.place, self._parsed(event.value), typing=True))
 
     def _parsed(self, text: str) -> Any:
         """Read what was typed; what makes no sense stays text, and the spec says what is wrong with it."""
@@ -255,7 +264,7 @@ class KindRow(Row):
         assert section.family is not None  # noqa: S101 - the form makes this row only then
         self._members = section.family.members
         choices = [(member.__name__, name) for name, member in self._members.items()]
-        self._select = Choice(choices, compact=True, allow_blank=True, prompt="?")
+        self._select = Choice(choices)
         self._default = section.spec.type_name  # type: ignore[attr-defined]
         title = section.family.family
         super().__init__((*section.place, TYPE), title, f"the kind of {title}", self._select)
@@ -264,12 +273,12 @@ class KindRow(Row):
         """Show which member it is; the default one where the document says nothing, none where it says nonsense."""
         chosen = self._default if value is None else value
         with self.prevent(Select.Changed):
-            self._select.value = chosen if chosen in self._members else Select.NULL
+            self._select.show(chosen)
 
     @on(Select.Changed)
     def _chosen(self, event: Select.Changed) -> None:
         event.stop()
-        if event.value is not Select.NULL:
+        if event.value != self._select.shown:
             self.post_message(KindChosen(self.place[:-1], str(event.value)))
 
 

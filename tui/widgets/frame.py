@@ -106,6 +106,10 @@ def run_text(snapshot: Snapshot) -> str:
         State.FINISHED: "✓ done,",
         State.FAILED: "✗ failed,",
     }
+    if history.finished and history.finished.reason != "completed":
+        signs[State.FINISHED] = f"■ {history.finished.reason},"
+    elif not history.state.over and not snapshot.training and not snapshot.loading:
+        signs[history.state] = "■ ended early,"
     sign = "✗ engine gone," if snapshot.lost and not history.state.over else signs[history.state]
     return f"{snapshot.run.name} · {sign}{where}".rstrip(",")
 
@@ -135,7 +139,7 @@ class Keys(Widget):
             binding = active.binding
             if not active.enabled or not (binding.show or binding.key in self.LAST) or binding.action in shown:
                 continue
-            words = {"ctrl+p": "palette", "f1": "help"}.get(binding.key, binding.description)
+            words = {"ctrl+p": "more", "f1": "help"}.get(binding.key, binding.description)
             key = Content.styled(self.app.get_key_display(binding), "bold $accent")
             text = Content.assemble(key, f" {words}").stylize(f"@click=app.simulate_key('{binding.key}')")
             (last if binding.key in self.LAST else shown)[binding.action] = text

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
+from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from engine.spec.check import Check, LayerRow
+from engine.spec.problem import Problem
 from engine.spec.shape import show_shape
 
 BAR = " ▏▎▍▌▋▊▉█"
@@ -29,6 +32,10 @@ class LayerList(OptionList):
     LayerList { height: 1fr; border: none; padding: 0; background: $surface; overflow-x: hidden; }
     LayerList:focus { border: none; }
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "edit", id="model.edit", tooltip="Go to the knobs of the layer"),
+    ]
 
     class Shown(Message):
         """The cursor has moved to another row."""
@@ -51,6 +58,12 @@ class LayerList(OptionList):
         count = len(self._check.rows) if self._check else 0
         return at - 1 if at is not None and 1 <= at <= count else None
 
+    @property
+    def place_for_new(self) -> int:
+        """Where a new layer goes: behind the cursor's; in front from the input, last from the invitation."""
+        count = len(self._check.rows) if self._check else 0
+        return min(self.highlighted if self.highlighted is not None else count, count)
+
     def show(self, check: Check, cursor: int | None) -> None:
         """Show the rows of a check, with the cursor at a layer (at the invitation where there is none)."""
         self._check = check
@@ -70,11 +83,11 @@ class LayerList(OptionList):
             total = max(sum(row.parameters or 0 for row in check.rows), 1)
             columns = Columns.of(check, width)
             input_row = columns.line("    input", show_shape(check.facts.image_shape), "", "")
-            options = [Option(Content.styled(input_row, "$secondary"), disabled=True)]
+            options = [Option(Content.styled(input_row, "$secondary"))]
             options += [Option(_row(index, row, total, columns)) for index, row in enumerate(check.rows)]
             options.append(Option(Content.styled("  + add a layer", "$primary")))
             self.set_options(options)
-            self.highlighted = min(max(at, 1), len(options) - 1)
+            self.highlighted = min(max(at, 0), len(options) - 1)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Pass on where the cursor is, in layers."""
@@ -123,11 +136,17 @@ def _row(index: int, row: LayerRow, total: int, columns: Columns) -> Content:
     line = Content.styled(columns.line(label, shape, bar, parameters), "$error" if row.problems else "")
     wrong = [
         Content.styled(
-            textwrap.fill(problem.message, columns.width, initial_indent="    ", subsequent_indent="    "), "$error"
+            textwrap.fill(_words(problem), columns.width, initial_indent="    ", subsequent_indent="    "), "$error"
         )
         for problem in row.problems
     ]
     return Content("\n").join([line, *wrong])
+
+
+def _words(problem: Problem) -> str:
+    """Return a problem's message, led by the knob where it is one's: the row itself says which layer it is."""
+    knob = problem.place[3:4]
+    return f"{knob[0]} {problem.message}" if knob else problem.message
 
 
 def _bar(share: float) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from engine.runs.events import (
 )
 from engine.runs.history import History, State
 from engine.runs.journal import Journal, Tail
+from engine.runs.library import newest
 from engine.spec.check import check
 from engine.spec.document import load
 from engine.spec.problem import SpecError
@@ -162,3 +165,43 @@ def test_time_left_comes_from_the_measured_speed():
     history = History().after([started(), progress(5, rate=0.0), progress(10, rate=320.0)])
     assert history.rate == 320.0  # a chunk that compiled was not measured
     assert history.seconds_left == pytest.approx(1.0)
+
+
+def test_a_journal_never_joins_a_line_that_someone_left_torn(tmp_path):
+    path = tmp_path / "events.jsonl"
+    path.write_bytes(b'{"kind": "prog')
+    journal = Journal(path)
+    journal.append(started())
+    journal.close()
+    tail = Tail(path)
+    assert tail.read() == [started()]
+    assert tail.skipped == 1
+
+
+def test_a_full_disk_is_an_error_and_not_a_silent_loss(tmp_path):
+    code = (
+        "import resource, signal, sys\n"
+        "from pathlib import Path\n"
+        "from engine.runs.events import Paused\n"
+        "from engine.runs.journal import Journal\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n"
+        "journal = Journal(Path(sys.argv[1]))\n"
+        "try:\n"
+        "    for _ in range(10): journal.append(Paused(time=1.0))\n"
+        "except OSError: print('said')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "events.jsonl")], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "said\n"
+
+
+def test_a_run_in_which_nothing_happened_can_be_discarded(experiment):
+    empty, used = create(experiment), create(experiment)
+    Journal(used.events).close()
+    empty.discard()
+    used.discard()
+    assert not empty.path.exists()
+    assert used.path.exists()
+    assert newest() == used

@@ -66,7 +66,18 @@ def test_what_is_no_place_is_refused(text):
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("3", 3), ("0.01", 0.01), ("1e-3", 0.001), ("true", True), ("[3, 3]", [3, 3]), ("relu", "relu"), ('"3"', "3")],
+    [
+        ("3", 3),
+        ("0.01", 0.01),
+        ("1e-3", 0.001),
+        ("true", True),
+        (".5", 0.5),
+        ("1.", 1.0),
+        ("-.5", -0.5),
+        ("[3, 3]", [3, 3]),
+        ("relu", "relu"),
+        ('"3"', "3"),
+    ],
 )
 def test_values_are_toml_or_text(text, value):
     assert parse_value(text) == value
@@ -96,3 +107,22 @@ def test_settings_that_lead_nowhere_are_refused(setting, words):
 
 def test_replacing_makes_missing_tables():
     assert replaced({}, ("fit", "epochs"), 3) == {"fit": {"epochs": 3}}
+
+
+@pytest.mark.parametrize("text", ["9" * 5000, "[" * 5000, "[" * 900, "0x" + "f" * 900, "a\nb", "²"])
+def test_odd_values_are_text_that_the_spec_refuses(text):
+    assert parse_value(text) == text or isinstance(parse_value(text), int)
+    checked = check(with_settings(load("notes-baseline"), [f"seed={text}"]))
+    assert checked.problems[0].place == ("seed",)
+    assert len(checked.problems[0].message) < 200
+
+
+@pytest.mark.parametrize("name", ["~nobody-of-this-name/x.toml", "a\0b", "/dev/zero"])
+def test_odd_file_names_are_refused(name):
+    with pytest.raises(SpecError, match="cannot read|there is no file"):
+        load(name)
+
+
+def test_another_type_brings_its_own_defaults():
+    changed = with_settings(load("notes-baseline"), ["compile.optimizer.type=sgd"])
+    assert changed["compile"]["optimizer"] == {"type": "sgd"}

@@ -28,9 +28,15 @@ def test_a_wrong_value_is_kept_and_named(draft):
 
 
 def test_typing_on_at_one_place_is_one_edit(draft):
-    edited = draft.set(UNITS, 6).set(UNITS, 64).set(("seed",), 1)
+    edited = draft.set(UNITS, 6, typing=True).set(UNITS, 64, typing=True).set(("seed",), 1)
     assert edited.undo().value(UNITS) == 64
     assert edited.undo().undo().document == draft.document
+
+
+def test_what_is_typed_after_leaving_the_field_is_another_edit(draft):
+    edited = draft.set(UNITS, 6, typing=True).settled().set(UNITS, 64, typing=True)
+    assert edited.undo().value(UNITS) == 6
+    assert draft.set(UNITS, 6).set(UNITS, 64).undo().value(UNITS) == 6  # choices and ticks are edits of their own
 
 
 def test_undo_and_redo_return_to_the_same_documents(draft):

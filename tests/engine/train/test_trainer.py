@@ -164,6 +164,23 @@ def test_stopping_saves_and_says_so(trainer):
     assert checkpoint.load(subject.run_directory.last).step == saved.step
 
 
+def test_a_stop_in_the_final_evaluation_keeps_the_number_of_epochs(trainer, data, monkeypatch):
+    control = Control()
+    subject = trainer(data=Dataset(data.train, data.validation, data.validation), control=control)
+    monkeypatch.setattr(subject, "_evaluation", lambda split: control.between_chunks(lambda: None, lambda: None))
+    save = subject._save
+
+    def save_and_stop(file, **options):
+        save(file, **options)
+        if file == "last.npz" and subject.position.epoch == 2:
+            control.stop()
+
+    monkeypatch.setattr(subject, "_save", save_and_stop)
+    subject.run()
+    loaded = checkpoint.load(subject.run_directory.last)
+    assert (loaded.epoch, loaded.step) == (2, 8)
+
+
 def test_a_pause_waits_and_a_continue_goes_on(trainer):
     control = Control()
     subject = trainer("fit.epochs=3", control=control)
@@ -196,5 +213,6 @@ def test_the_pace_doubles_until_a_chunk_takes_a_tenth_of_a_second():
         lengths.append(pace.steps)
         pace.measured(pace.steps, pace.steps * 0.001)
     assert lengths == [1, 2, 4, 8, 16, 32, 64, 100, 100, 100, 100, 100]
+    assert [pace.next(left) for left in (1875, 100, 101, 30)] == [99, 100, 51, 30]  # no tiny rest is left over
     pace.measured(100, 100 * 0.5)
     assert pace.steps == 1

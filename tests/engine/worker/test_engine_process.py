@@ -121,11 +121,12 @@ def test_losing_the_client_never_ends_a_run(client):
 
 def test_sigterm_saves_before_the_end(client):
     client.connect()
-    run = new_run("fit.epochs=10000")
+    # Large enough that writing its state takes longer than the server's look at its needs.
+    run = new_run("fit.epochs=10000", "model.layers[1].units=8192", "fit.batch_size=256")
     client.ask("start", run.path)
     wait_for(lambda: History().after(run.tail().read()).epoch)
     os.kill(client._process.pid, 15)
-    client._process.wait(20)
+    client._process.wait(60)
     history = History().after(run.tail().read())
     assert history.finished.reason == "interrupted"
     assert run.last.exists()

@@ -1,0 +1,167 @@
+"""The session: what it posts, whatever the engine and the files do."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from engine.runs.directory import create
+from engine.runs.events import Finished, Progress
+from engine.runs.history import State
+from engine.runs.journal import Journal
+from engine.spec.check import check
+from engine.spec.document import load
+from engine.worker.client import EngineGone
+from engine.worker.protocol import Reply, Status
+from tests.tui import runs
+from tui import session as module
+from tui.messages import EngineLost, EngineReported, Refused, RunGrew
+from tui.session import Session
+
+
+class FakeClient:
+    """An engine that answers as it is told."""
+
+    def __init__(self):
+        self.running: str | None = None
+        self.refuses = ""
+        self.gone = False
+
+    def connect(self):
+        return self._status()
+
+    def ask(self, command, run=None):
+        if self.gone:
+            raise EngineGone("the engine has ended.")
+        if command == "start":
+            if self.refuses:
+                return Reply(ok=False, error=self.refuses, status=self._status())
+            self.running = str(run)
+        return Reply(ok=True, status=self._status())
+
+    def close(self):
+        pass
+
+    def _status(self):
+        return Status(phase="training" if self.running else "idle", pid=1, seconds=1.0, device="CPU", run=self.running)
+
+
+class Owner:
+    """Collects what is posted."""
+
+    def __init__(self):
+        self.posted: list[object] = []
+
+    def post_message(self, message):
+        self.posted.append(message)
+
+    def of(self, kind):
+        return [message for message in self.posted if isinstance(message, kind)]
+
+
+@pytest.fixture
+def experiment():
+    return check(load("notes-baseline")).experiment_or_raise()
+
+
+@pytest.fixture
+async def session(monkeypatch):
+    monkeypatch.setattr(module, "EngineClient", FakeClient)
+    monkeypatch.setattr(module, "ASK_SECONDS", 0.05)
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.02)
+    session = Session(Owner())
+    tasks = [asyncio.create_task(session.engine()), asyncio.create_task(session.follow())]
+    yield session
+    for task in tasks:
+        task.cancel()
+
+
+def write(run, *events):
+    journal = Journal(run.events)
+    for event in events:
+        journal.append(event)
+    journal.close()
+
+
+async def until(condition):
+    deadline = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.01)
+
+
+async def test_a_started_run_is_followed_as_it_grows(session, experiment, home):
+    await session.train(experiment)
+    run = session._watched.run
+    assert run.path == home / "runs" / "notes-baseline-1"
+    write(run, *runs.training(0.5))
+    await until(lambda: session._owner.of(RunGrew)[-1].history.progress)
+    write(run, runs.DONE)
+    await until(lambda: session._owner.of(RunGrew)[-1].history.state is State.FINISHED)
+
+
+async def test_a_refused_run_leaves_nothing_behind(session, experiment, home):
+    await session.train(experiment)
+    session._client.refuses = "another run is in progress"
+    await session.train(experiment)
+    assert session._owner.of(Refused)[0].why == "another run is in progress"
+    assert [path.name for path in (home / "runs").iterdir()] == ["notes-baseline-1"]
+
+
+async def test_asking_twice_at_once_makes_one_run(session, experiment, home):
+    await asyncio.gather(session.train(experiment), session.train(experiment))
+    assert [path.name for path in (home / "runs").iterdir()] == ["notes-baseline-1"]
+    assert not session._owner.of(Refused)
+
+
+async def test_the_old_history_never_shows_in_a_new_run(session, experiment, monkeypatch):
+    await session.train(experiment)
+    old = session._watched
+    write(old.run, *runs.training(1), runs.DONE)
+    look = old.look
+
+    def slow():
+        time.sleep(0.2)
+        return look()
+
+    monkeypatch.setattr(old, "look", slow)
+    await asyncio.sleep(0.05)  # the slow look is under way
+    new = create(experiment)
+    session._client.running = str(new.path)
+    session.watch(new)
+    await asyncio.sleep(0.4)
+    name = session._watched.run.name
+    assert name != old.run.name
+    assert all(grew.history.progress is None for grew in session._owner.of(RunGrew) if grew.run.name == name)
+
+
+async def test_a_home_that_cannot_be_written_is_a_refusal(session, experiment, monkeypatch, tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("NNPLAY_HOME", str(tmp_path / "file"))
+    await session.train(experiment)
+    assert "Set NNPLAY_HOME to a folder that you can write" in session._owner.of(Refused)[0].why
+
+
+async def test_an_engine_that_goes_is_reported_once(session):
+    await until(lambda: session._owner.of(EngineReported))
+    session._client.gone = True
+    await until(lambda: session._owner.of(EngineLost))
+    await asyncio.sleep(0.2)
+    assert len(session._owner.of(EngineLost)) == 1
+
+
+async def test_the_last_run_is_shown_to_one_who_comes_back(experiment, monkeypatch):
+    run = create(experiment)
+    write(run, runs.STARTED, *[event for event in runs.training(1) if isinstance(event, Progress)])
+    write(run, Finished(time=1.0, reason="completed"))
+    monkeypatch.setattr(module, "EngineClient", FakeClient)
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.02)
+    session = Session(Owner())
+    tasks = [asyncio.create_task(session.engine()), asyncio.create_task(session.follow())]
+    await until(lambda: session._owner.of(RunGrew) and session._owner.of(RunGrew)[-1].history.state is State.FINISHED)
+    assert session._owner.of(RunGrew)[-1].run == run
+    for task in tasks:
+        task.cancel()

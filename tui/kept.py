@@ -1,0 +1,36 @@
+"""The draft that is kept between two visits, so that leaving loses nothing: ``draft.toml`` in the home."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import tomli_w
+
+from engine import paths
+from engine.spec.check import Document
+
+
+def load() -> Document | None:
+    """Return the draft of the last visit, or None where there is none that can be read."""
+    try:
+        return tomllib.loads(_path().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def save(document: Document) -> None:
+    """Keep a draft for the next visit.
+
+    Raises:
+        OSError: the home cannot be written.
+    """
+    path = _path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(tomli_w.dumps(dict(document)), encoding="utf-8")
+    temporary.replace(path)
+
+
+def _path() -> Path:
+    return paths.home() / "draft.toml"
