@@ -61,7 +61,7 @@ def test_the_first_plunge_does_not_flatten_what_follows():
     assert "1.00" in drawn
     assert "100.0" not in drawn
     assert "100.0" in plot([(Line(curve, "x"), BLUE)], 3.0, 40, 10)
-    assert _beyond([curve], 0.2) == " · first steps ↑ 100.00"
+    assert _beyond([curve], 0.2) == " · start ↑ 100.00"
     assert _beyond([curve], 0.0) == ""
 
 

@@ -8,6 +8,7 @@ from textual.widgets import Static
 from engine.runs.history import State
 from engine.worker.protocol import Status
 from tests.tui import runs
+from tui import kept
 from tui.messages import EngineLost, EngineReported, Refused
 from tui.screens.add_layer import AddLayer
 from tui.screens.compile import CompileScreen
@@ -249,3 +250,38 @@ async def test_the_keys_fit_the_line_and_help_is_always_among_them(app, width):
         assert line.cell_length <= width - 2
         assert "help" in str(line)
         assert "more" in str(line)
+
+
+async def test_an_edited_draft_is_kept_for_the_next_visit(app, home):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("backspace", "q")
+    assert kept.load() == app.draft.document
+    assert len(kept.load()["model"]["layers"]) == 2
+
+
+async def test_a_draft_that_cannot_be_kept_does_not_keep_one_from_leaving(app, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("NNPLAY_HOME", str(tmp_path / "file"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("backspace", "q")
+    assert not app.is_running
+    assert kept.load() is None
+
+
+async def test_presets_open_from_the_palette_and_undo_brings_the_draft_back(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        commands = {command.title: command.callback for command in app.get_system_commands(app.screen)}
+        commands["open: cnn-small"]()
+        await pilot.pause()
+        assert app.draft.name == "cnn-small"
+        await pilot.press("u")
+        assert app.draft.name == "notes-baseline"
+
+
+async def test_keys_after_the_leave_harm_nobody(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("1")
+        app.exit()
+        for mode in ("compile", "train", "data"):
+            app.switch_mode(mode)
+    assert app.return_code == 0

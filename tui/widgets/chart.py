@@ -153,8 +153,8 @@ def _beyond(curves: list[Curve], settled: float) -> str:
     if not any(_good(y) for curve in curves for y in curve.y):
         return ""
     (low, high), (lowest, highest) = _limits(curves, settled), _limits(curves, 0.0)
-    return (f" · first steps ↑ {highest:.2f}" if highest > high else "") + (
-        f" · first steps ↓ {lowest:.2f}" if lowest < low else ""
+    return (f" · start ↑ {highest:.2f}" if highest > high else "") + (
+        f" · start ↓ {lowest:.2f}" if lowest < low else ""
     )
 
 
