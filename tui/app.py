@@ -75,6 +75,7 @@ class NNPlay(App[None]):
         super().__init__()
         self.set_reactive(NNPlay.draft, Draft(document))
         self._start = start
+        self._leaving = False
         self._session = session(self)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -129,8 +130,15 @@ class NNPlay(App[None]):
             self.run_worker(self._session.train(checked.experiment))
         self.switch_mode("train")
 
+    def exit(self, *arguments: Any, **options: Any) -> None:
+        """Leave; keys that come after this do nothing."""
+        self._leaving = True
+        super().exit(*arguments, **options)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Hide what makes no sense now."""
+        """Hide what makes no sense now: everything, once one leaves; keys may still be on their way."""
+        if self._leaving:
+            return False
         if action == "train":
             return not (self.snapshot.training and self.current_mode == "train")
         return True

@@ -284,4 +284,6 @@ async def test_keys_after_the_leave_harm_nobody(app):
         app.exit()
         for mode in ("compile", "train", "data"):
             app.switch_mode(mode)
+        await pilot.press("t")
     assert app.return_code == 0
+    assert not any(hasattr(asked, "model") for asked in app._session.asked)
