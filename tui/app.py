@@ -92,7 +92,7 @@ class NNPlay(App[None]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        gc.enable()  # the command line switched it off for the time of importing
+        gc.enable()  # tui.start switched it off for the time of importing
         self.run_worker(self._session.engine(), name="engine")
         self.run_worker(self._session.follow(), name="follow")
         if self._start:

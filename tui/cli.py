@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import signal
@@ -48,7 +47,6 @@ def main(context: click.Context, spec: str | None, start: bool) -> None:
     # The draft of the last visit is opened again, unless a person says what to open or to start.
     document = (None if spec or start else kept.load()) or _load(spec or BASELINE, ())
     if sys.stdin.isatty() and sys.stdout.isatty():
-        gc.disable()  # importing makes many objects and no garbage; the app enables it after the first paint
         from tui.app import NNPlay  # noqa: PLC0415 - commands without screens need no Textual
 
         NNPlay(document, start=start).run()

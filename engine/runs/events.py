@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -19,7 +20,7 @@ class Event(BaseModel):
         epoch: the epoch it falls in, counted from 1; 0 before the first.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)  # the first screen needs none of them
 
     time: float
     step: int = 0
@@ -141,12 +142,16 @@ class Failed(Event):
 
 
 AnyEvent = Started | Progress | Epoch | CheckpointSaved | Paused | Continued | Finished | Failed
-_ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Field(discriminator="kind")])
+
+
+@cache
+def _adapter() -> TypeAdapter[AnyEvent]:
+    return TypeAdapter(Annotated[AnyEvent, Field(discriminator="kind")])
 
 
 def parse(line: bytes | str | dict[str, Any]) -> AnyEvent | None:
     """Read one line; None where it is no event that this version knows."""
     try:
-        return _ADAPTER.validate_python(line) if isinstance(line, dict) else _ADAPTER.validate_json(line)
+        return _adapter().validate_python(line) if isinstance(line, dict) else _adapter().validate_json(line)
     except ValidationError:
         return None

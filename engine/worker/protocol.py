@@ -16,7 +16,7 @@ Phase = Literal["loading", "idle", "training", "broken"]
 class Request(BaseModel):
     """What a client wants. ``run`` is the directory to train in, for ``start`` only."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     command: Literal["status", "start", "pause", "continue", "stop"]
     run: str | None = None
@@ -32,7 +32,7 @@ class Status(BaseModel):
         problem: why it is broken.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     phase: Phase
     pid: int
@@ -45,7 +45,7 @@ class Status(BaseModel):
 class Reply(BaseModel):
     """The answer: done or not and why, and how the engine is now."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     ok: bool
     error: str = ""

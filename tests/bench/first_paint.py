@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.e2e.terminal import Terminal
 
-ROUNDS = 7
+ROUNDS = 9
 BUDGET = 2.0
 NNPLAY = [str(Path(sys.executable).with_name("nnplay"))]
 
