@@ -7,6 +7,7 @@ import gc
 import signal
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from typing import Any, ClassVar
@@ -66,7 +67,7 @@ class NNPlay(App[None]):
         Binding("f1", "help", "help", key_display="F1", id="app.help", tooltip="What this place is for, and its keys"),
     ]
 
-    draft: reactive[Draft] = reactive(Draft({}), always_update=False)
+    draft: reactive[Draft] = reactive(Draft({}))
     snapshot: reactive[Snapshot] = reactive(Snapshot())
 
     def __init__(
@@ -229,15 +230,15 @@ class NNPlay(App[None]):
 
     @on(EngineReported)
     def _engine_reported(self, event: EngineReported) -> None:
-        self.snapshot = Snapshot(event.status, "", self.snapshot.run, self.snapshot.history)
+        self.snapshot = replace(self.snapshot, status=event.status, lost="")
 
     @on(EngineLost)
     def _engine_lost(self, event: EngineLost) -> None:
-        self.snapshot = Snapshot(None, event.why, self.snapshot.run, self.snapshot.history)
+        self.snapshot = replace(self.snapshot, status=None, lost=event.why)
 
     @on(RunGrew)
     def _run_grew(self, event: RunGrew) -> None:
-        self.snapshot = Snapshot(self.snapshot.status, self.snapshot.lost, event.run, event.history)
+        self.snapshot = replace(self.snapshot, run=event.run, history=event.history)
 
     @on(Refused)
     def _refused(self, event: Refused) -> None:

@@ -68,7 +68,7 @@ class Draft:
 
     def settled(self) -> Draft:
         """Return the draft with its last edit closed: what is typed next, even at the same place, is another one."""
-        return replace(self, last_edit=None)
+        return self if self.last_edit is None else replace(self, last_edit=None)
 
     def set(self, place: Place, value: Any, *, typing: bool = False) -> Draft:
         """Return the draft with a value at a place; None takes the value away, so its default holds.

@@ -69,24 +69,21 @@ def train_function(built: Built, data: OnDevice) -> Callable[[Any, Any, Any], An
     ``order`` is int32 of shape (steps, b): the images of each step. The result is float32 (2 + metrics,): see Sums.
     What a step does, and in which order, is what Keras' own ``train_step`` does.
     """
-    model, optimizer, metrics = built.model, built.optimizer, list(built.metrics.values())
+    model, optimizer = built.model, built.optimizer
 
     @tf.function(jit_compile=built.jit)
     def steps(order: Any, first: Any, count: Any) -> Any:
-        sums = tf.zeros(2 + len(metrics))
-        size = tf.cast(tf.shape(order)[1], tf.float32)
+        sums = tf.zeros(2 + len(built.metrics))
         step = first
         # Not tf.range: XLA would take its bounds for constants, and compile anew for each chunk.
         while step < first + count:
             images, labels = data.batch(order[step])
             with tf.GradientTape() as tape:
                 outputs = model(images, training=True)
-                penalty = tf.add_n(model.losses) if model.losses else tf.constant(0.0)
-                loss = built.loss(labels, outputs) + penalty
+                loss, penalty = _loss(built, labels, outputs)
             weights = model.trainable_variables
             optimizer.apply(tape.gradient(loss, weights), weights)
-            values = [tf.reduce_sum(metric(labels, outputs)) for metric in metrics]
-            sums += tf.stack([loss * size, penalty * size, *values])
+            sums += _sums(built, labels, outputs, loss, penalty)
             step += 1
         return sums
 
@@ -98,26 +95,37 @@ def evaluate_function(built: Built, data: OnDevice, classes: int) -> Callable[[A
 
     The results are the sums, and the confusion counts: float32 (classes, classes), [right class][predicted class].
     """
-    model, metrics = built.model, list(built.metrics.values())
+    model = built.model
 
     @tf.function(jit_compile=built.jit)
     def steps(order: Any, first: Any, count: Any) -> tuple[Any, Any]:
-        sums, confusion = tf.zeros(2 + len(metrics)), tf.zeros((classes, classes))
-        size = tf.cast(tf.shape(order)[1], tf.float32)
+        sums, confusion = tf.zeros(2 + len(built.metrics)), tf.zeros((classes, classes))
         step = first
         while step < first + count:
             images, labels = data.batch(order[step])
             outputs = model(images, training=False)
-            penalty = tf.add_n(model.losses) if model.losses else tf.constant(0.0)
-            loss = built.loss(labels, outputs) + penalty
-            values = [tf.reduce_sum(metric(labels, outputs)) for metric in metrics]
-            sums += tf.stack([loss * size, penalty * size, *values])
+            loss, penalty = _loss(built, labels, outputs)
+            sums += _sums(built, labels, outputs, loss, penalty)
             predicted = tf.one_hot(tf.argmax(outputs, axis=-1), classes)
             confusion += tf.matmul(tf.one_hot(labels, classes), predicted, transpose_a=True)
             step += 1
         return sums, confusion
 
     return steps  # type: ignore[no-any-return]
+
+
+def _loss(built: Built, labels: Any, outputs: Any) -> tuple[Any, Any]:
+    """Return the whole loss of a batch, as Keras reports it, and the penalty in it."""
+    penalties = built.model.losses
+    penalty = tf.add_n(penalties) if penalties else tf.constant(0.0)
+    return built.loss(labels, outputs) + penalty, penalty
+
+
+def _sums(built: Built, labels: Any, outputs: Any, loss: Any, penalty: Any) -> Any:
+    """Return what `Sums` holds, of one batch: the losses are means over it, the metrics one number an image."""
+    size = tf.cast(tf.shape(labels)[0], tf.float32)
+    values = [tf.reduce_sum(metric(labels, outputs)) for metric in built.metrics.values()]
+    return tf.stack([loss * size, penalty * size, *values])
 
 
 def epoch_order(seed: int, epoch: int, images: int) -> NDArray[np.int32]:

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from engine.runs.directory import RunDirectory
 from engine.runs.events import AnyEvent, Epoch, Failed, Finished, Metrics, Started
-from engine.runs.history import History, State
+from engine.runs.history import History
 from engine.train.thread import EngineThread, printing_to
 
 OK, FAILED, INTERRUPTED = 0, 1, 130
@@ -142,7 +142,7 @@ def _follow(run: RunDirectory, thread: EngineThread, report: JsonReport | TextRe
             thread.stop("interrupted")
         if over and not events:
             return history
-        if not over and history.state is not State.FAILED:
+        if not over:
             time.sleep(LOOK_SECONDS)
 
 

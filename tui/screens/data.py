@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -19,6 +20,8 @@ from tui.widgets.image import GreyImage
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from engine.data.dataset import Split
 
 
 class DataScreen(FormPlace):
@@ -87,12 +90,18 @@ class DataScreen(FormPlace):
             )
 
 
+@cache
+def _test_set() -> Split:
+    """Read the test set once: every look at other images takes them from memory."""
+    from engine.data.dataset import fashion_mnist_test  # noqa: PLC0415
+
+    return fashion_mnist_test()
+
+
 def _one_of_each(turn: int, classes: int) -> list[NDArray[np.uint8]]:
     """Return an image of each class: the first of the test set at turn 0, then the second, ..."""
     import numpy as np  # noqa: PLC0415
 
-    from engine.data.dataset import fashion_mnist_test  # noqa: PLC0415
-
-    test = fashion_mnist_test()
+    test = _test_set()
     found = [np.flatnonzero(test.labels == number) for number in range(classes)]
     return [test.images[indices[turn % len(indices)]] for indices in found]

@@ -105,7 +105,7 @@ class ModelScreen(FormPlace):
             self.explain(cleandoc(member.__doc__ or ""))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("edit", "move", "duplicate", "remove"):
+        if action in ("move", "duplicate", "remove"):
             return self._in_list and self.cursor is not None
         if action == "leave":
             return not self._in_list

@@ -72,7 +72,6 @@ class Chart(Widget):
         if (lines, span, settled) == (self._lines, self._span, self._settled):
             return
         self._lines, self._span, self._settled = lines, span, settled
-        self.border_title = f"{self._title}{_beyond([line.curve for line in lines], settled)}"
         wait = REDRAW_SECONDS - (time.monotonic() - self._last)
         if wait <= 0:
             self._redraw()
@@ -82,6 +81,7 @@ class Chart(Widget):
     def _redraw(self) -> None:
         self._later = None
         self._last = time.monotonic()
+        self.border_title = f"{self._title}{_beyond([line.curve for line in self._lines], self._settled)}"
         self.refresh()
 
     def render(self) -> Content:

@@ -87,8 +87,8 @@ class Form(VerticalScroll, can_focus=False):
     Form Row.-wrong .wrong { display: block; }
     """
 
-    def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__()
         self._outline: tuple[Any, ...] = ()
 
     async def show(self, sections: Sequence[Section], problems: Sequence[Problem]) -> None:
@@ -143,8 +143,10 @@ class Choice(Select[str], inherit_bindings=False):
         """Show a value; one that cannot be chosen stands among the choices with a cross, until another is taken."""
         self.shown = str(value)
         if self.shown not in (choice for _, choice in self._choices):
-            self.set_options([*self._choices, (f"✗ {self.shown}", self.shown)])
-        self.value = self.shown
+            with self.prevent(Select.Changed):
+                self.set_options([*self._choices, (f"✗ {self.shown}", self.shown)])
+        with self.prevent(Select.Changed):
+            self.value = self.shown
 
 
 class Tick(Checkbox):
@@ -218,7 +220,7 @@ class KnobRow(Row):
         """Show a value; one that is not in the document is the default."""
         if value is None and not self._field.is_required():
             value = self._field.default
-        with self.prevent(Input.Changed, Select.Changed, Checkbox.Changed):
+        with self.prevent(Input.Changed, Checkbox.Changed):
             match self.editor:
                 case Checkbox() as tick:
                     tick.value = value is True
@@ -271,9 +273,7 @@ class KindRow(Row):
 
     def show_value(self, value: Any) -> None:
         """Show which member it is; the default one where the document says nothing, none where it says nonsense."""
-        chosen = self._default if value is None else value
-        with self.prevent(Select.Changed):
-            self._select.show(chosen)
+        self._select.show(self._default if value is None else value)
 
     @on(Select.Changed)
     def _chosen(self, event: Select.Changed) -> None:

@@ -47,8 +47,8 @@ class LayerList(OptionList):
             super().__init__()
             self.index = index
 
-    def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id, compact=True)
+    def __init__(self) -> None:
+        super().__init__(compact=True)
         self._check: Check | None = None
 
     @property
