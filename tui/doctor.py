@@ -86,11 +86,11 @@ def _devices() -> Finding:
 
 
 def _dataset() -> Finding:
-    from engine.data.dataset import fashion_mnist  # noqa: PLC0415 - NumPy, which only this finding needs
-    from engine.data.idx import DataError  # noqa: PLC0415
+    from engine.data import source  # noqa: PLC0415 - its reading brings NumPy, which only this finding needs
+    from engine.data.facts import DataError  # noqa: PLC0415
 
     try:
-        train, test = fashion_mnist()
+        train, test = source.read(source.BUILT_IN)
     except DataError as error:
         return Finding("fashion-mnist", str(error), ok=False, remedy="Install nnplay again")
     return Finding("fashion-mnist", f"{len(train):,} + {len(test):,} images, every byte as it should be")

@@ -1,33 +1,36 @@
-"""From an experiment to what is trained: model, optimizer, loss, metrics, and the decision to compile them with XLA."""
+"""From an experiment to what is trained: model, optimizer, loss, metrics, and the way they are compiled."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy as np
 
-from engine.build import devices
+from engine.build import lowering
 from engine.build.objects import make
-from engine.spec.experiment import Experiment
-
-METRICS: Mapping[str, Callable[[Any, Any], Any]] = {
-    # With class numbers as labels, Keras reads "accuracy" as the sparse one.
-    "accuracy": keras.metrics.sparse_categorical_accuracy,
-    "sparse_categorical_accuracy": keras.metrics.sparse_categorical_accuracy,
-}
-"""By name: labels (b,) and outputs (b, classes) to one number an image."""
+from engine.spec.call import KerasCall
+from engine.spec.experiment import Compile, Experiment
+from engine.spec.layers import Input, Layer
 
 
 @dataclass(frozen=True)
 class Built:
-    """Everything that is trained, built, with its variables made."""
+    """Everything that is trained, built, with its variables made.
+
+    Attributes:
+        one_hot: how many classes the labels are spread over; 0 where the loss takes class numbers.
+        metrics: by name, labels and outputs (b, classes) to one number an image.
+        jit: compiled by XLA.
+    """
 
     model: Any
     optimizer: Any
     loss: Any
+    one_hot: int
     metrics: Mapping[str, Callable[[Any, Any], Any]]
     jit: bool
 
@@ -37,20 +40,36 @@ class Built:
         return [*self.model.variables, *self.optimizer.variables]
 
 
-def build(experiment: Experiment) -> Built:
-    """Build the model with weights that depend on nothing but the experiment's seed and each layer's place."""
+def build(experiment: Experiment, *, jit: bool) -> Built:
+    """Build the model with weights that depend on nothing but the experiment's seed and each layer's place.
+
+    Args:
+        experiment: what was asked.
+        jit: make it of layers that XLA is good at. They have the same variables and knobs, and give the same results
+            within rounding; only the random numbers of Dropout are others.
+    """
     # Keras numbers its names through the whole process; anew, so that a model's names, too, depend on nothing else.
     keras.utils.clear_session(free_memory=False)
-    jit = _worth_compiling(experiment)
-    layers = [
-        make(layer.keras_call(layer_seed(experiment.seed, index)), jit=jit)
-        for index, layer in enumerate(experiment.model.layers)
-    ]
-    model = keras.Sequential([keras.Input(experiment.data.facts.image_shape), *layers])
-    optimizer = make(experiment.compile.optimizer.keras_call())
+    substitutes = lowering.UNDER_XLA if jit else {}
+    chosen, facts = experiment.compile, experiment.data.facts
+    with _precision(chosen.precision):
+        layers = [make(call, substitutes) for call in layer_calls(experiment.model.layers, experiment.seed)]
+        model = keras.Sequential([keras.Input(facts.image_shape), *layers])
+    optimizer = make(chosen.optimizer.keras_call(_learning_rate(experiment)))
+    if chosen.precision == "mixed_float16":
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)  # as Keras' own compile does
     optimizer.build(model.trainable_variables)
-    loss = make(experiment.compile.loss.keras_call())
-    return Built(model, optimizer, loss, {name: METRICS[name] for name in experiment.compile.metrics}, jit)
+    one_hot = len(facts.classes) if chosen.loss.one_hot else 0
+    return Built(model, optimizer, make(chosen.loss.keras_call()), one_hot, _metrics(chosen), jit)
+
+
+def layer_calls(layers: tuple[Layer, ...], seed: int) -> list[KerasCall]:
+    """Return the calls of all layers but Input, each with a seed and a name from its place."""
+    return [
+        layer.keras_call(layer_seed(seed, index)).also(name=f"{layer.type_name}_{index}")
+        for index, layer in enumerate(layers)
+        if not isinstance(layer, Input)
+    ]
 
 
 def layer_seed(seed: int, index: int) -> int:
@@ -58,7 +77,26 @@ def layer_seed(seed: int, index: int) -> int:
     return int(np.random.SeedSequence([seed, index]).generate_state(1)[0] >> 1)
 
 
-def _worth_compiling(experiment: Experiment) -> bool:
-    """XLA makes dense models 3-4 times faster; on a CPU it makes convolutions ten times slower."""
-    convolves = any(layer.type_name == "conv2d" for layer in experiment.model.layers)
-    return devices.on_gpu() or not convolves
+def _learning_rate(experiment: Experiment) -> Any:
+    chosen = experiment.compile
+    # Every optimizer declares this knob; a family's base class cannot, or it would stand behind all others.
+    base: float = chosen.optimizer.learning_rate  # type: ignore[attr-defined]
+    rate = chosen.schedule.keras_call(base, experiment.length)
+    return make(rate) if isinstance(rate, KerasCall) else rate
+
+
+def _metrics(chosen: Compile) -> dict[str, Callable[[Any, Any], Any]]:
+    accuracy = keras.metrics.categorical_accuracy if chosen.loss.one_hot else keras.metrics.sparse_categorical_accuracy
+    # Keras reads "accuracy" as what fits the labels; the spec lets no other name pass that does not.
+    return dict.fromkeys(chosen.metrics, accuracy)
+
+
+@contextmanager
+def _precision(policy: str) -> Iterator[None]:
+    """Make layers of this dtype policy, then of the one before."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)

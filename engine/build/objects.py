@@ -1,23 +1,38 @@
-"""Turns a KerasCall into the Keras object that it describes."""
+"""Turns a KerasCall into the object that it describes: Keras' own, or ours where Keras has none."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from operator import attrgetter
 from typing import Any
 
 import keras
 
-from engine.build.dropout import ThreefryDropout
+from engine.build import optimizers, schedules
 from engine.spec.call import KerasCall
 
-UNDER_XLA = {"layers.Dropout": ThreefryDropout}
-"""What stands in for a Keras class in a model that XLA compiles."""
+OURS = {
+    f"nnplay.{each.__name__}": each
+    for each in (
+        optimizers.SGDM,
+        optimizers.NotesAdagrad,
+        optimizers.NotesRMSprop,
+        optimizers.NotesAdam,
+        schedules.OneCycle,
+    )
+}
 
 
-def make(call: KerasCall, *, jit: bool = False) -> Any:
-    """Make the object; arguments that are calls are made first."""
+def make(call: KerasCall, substitutes: Mapping[str, type] | None = None) -> Any:
+    """Make the object; arguments that are calls are made first.
+
+    Args:
+        call: what to make.
+        substitutes: by path, classes that stand in for Keras' own, with the same arguments.
+    """
     arguments = {
-        key: make(value, jit=jit) if isinstance(value, KerasCall) else value for key, value in call.arguments.items()
+        key: make(value, substitutes) if isinstance(value, KerasCall) else value
+        for key, value in call.arguments.items()
     }
-    constructor = (UNDER_XLA.get(call.path) if jit else None) or attrgetter(call.path)(keras)
+    constructor = (substitutes or {}).get(call.path) or OURS.get(call.path) or attrgetter(call.path)(keras)
     return constructor(**arguments)

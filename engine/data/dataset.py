@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import paths
-from engine.data import idx
-from engine.spec.experiment import Data, held_out_from
-
-TRAIN = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
-TEST = ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+LABEL_NOISE = 0x1ABE1
+"""Sets the random numbers of the label noise apart from all others that the run's seed decides."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +16,7 @@ class Split:
     """Images with their labels.
 
     Attributes:
-        images: uint8, shape (n, height, width), 0 black to 255 white.
+        images: uint8, shape (n, height, width) or (n, height, width, channels), 0 black to 255 white.
         labels: uint8, shape (n,), the number of the class.
     """
 
@@ -43,7 +38,7 @@ class Dataset:
     Attributes:
         train: trained on.
         validation: judged on after an epoch.
-        test: judged on once, at the end; None where the test set is the validation set.
+        test: judged on once, at the end; None where the test set is the validation set, or there is none.
     """
 
     train: Split
@@ -51,51 +46,39 @@ class Dataset:
     test: Split | None
 
 
-def fashion_mnist(folder: Path | None = None) -> tuple[Split, Split]:
-    """Read Fashion-MNIST's training and test set, and check every byte against its hash.
+def prepare(
+    train: Split, test: Split, *, sizes: tuple[int, int], held_out: bool, label_noise: float, seed: int
+) -> Dataset:
+    """Split what was read as the experiment asks.
 
     Args:
-        folder: where the four IDX files and SHA256SUMS lie; None for those that come with nnplay.
-
-    Raises:
-        DataError: a file is missing, damaged or truncated.
+        train: all that the source has to train on.
+        test: its test set, perhaps empty.
+        sizes: how many images to train on and to validate on.
+        held_out: validate on the training images that follow those trained on, instead of on the test set.
+        label_noise: the share of labels, of the images trained on, that are permuted.
+        seed: decides which.
     """
-    folder = folder or paths.assets() / "fashion-mnist"
-    sums = _sums(folder / "SHA256SUMS")
-    return _split(folder, TRAIN, sums), _split(folder, TEST, sums)
+    trained, validated = sizes
+    part = train.part(0, trained)
+    part = with_label_noise(part, label_noise, seed) if label_noise else part
+    if not held_out:
+        return Dataset(part, test, None)
+    return Dataset(part, train.part(trained, trained + validated), test if len(test) else None)
 
 
-def fashion_mnist_test(folder: Path | None = None) -> Split:
-    """Read and check the test set only: a seventh of the bytes, enough to show what the images look like.
+def with_label_noise(split: Split, share: float, seed: int) -> Split:
+    """Return the split with a share of its labels dealt out anew among the images that they belong to.
 
-    Raises:
-        DataError: a file is missing, damaged or truncated.
+    The images are those whose number ``seed`` draws; their labels are permuted, so every class keeps its count. Some of
+    them get their own label back: about one in ten, where ten classes are equally frequent.
+
+    Args:
+        split: what is trained on.
+        share: of the labels that are permuted, from 0 to 1.
+        seed: decides which, and how.
     """
-    folder = folder or paths.assets() / "fashion-mnist"
-    return _split(folder, TEST, _sums(folder / "SHA256SUMS"))
-
-
-def prepare(data: Data, train: Split, test: Split) -> Dataset:
-    """Split what was read as the experiment asks: its limit first, then the validation set."""
-    train = train.part(0, data.limit or len(train))
-    if data.validation == "test":
-        return Dataset(train, test, None)
-    border = held_out_from(len(train), float(data.validation))
-    return Dataset(train.part(0, border), train.part(border, len(train)), test)
-
-
-def _sums(path: Path) -> dict[str, str]:
-    try:
-        lines = path.read_text(encoding="ascii").splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise idx.DataError(f"{path} is missing or unreadable. Install nnplay again.") from None
-    return {name: digest for digest, name in (line.split(maxsplit=1) for line in lines if line.strip())}
-
-
-def _split(folder: Path, names: tuple[str, str], sums: dict[str, str]) -> Split:
-    images, labels = (
-        idx.read(folder / f"{name}.gz", axes, sums.get(name, "")) for name, axes in zip(names, (3, 1), strict=True)
-    )
-    if len(images) != len(labels):
-        raise idx.DataError(f"{folder}: {names[0]} holds {len(images):,} images, {names[1]} {len(labels):,} labels")
-    return Split(images, labels)
+    chosen = np.random.default_rng([seed, LABEL_NOISE]).permutation(len(split))[: round(share * len(split))]
+    labels = split.labels.copy()
+    labels[np.sort(chosen)] = split.labels[chosen]
+    return Split(split.images, labels)

@@ -35,6 +35,7 @@ class Started(Event):
         device: what computes, such as "CPU ×2".
         jit: compiled by XLA.
         metrics: names of the reported metrics, the first of them the accuracy.
+        loaded: the checkpoint that it began with; empty where it began anew.
     """
 
     kind: Literal["started"] = "started"
@@ -47,6 +48,7 @@ class Started(Event):
     train_images: int
     validation_images: int
     metrics: tuple[str, ...]
+    loaded: str = ""
 
 
 class Progress(Event):
@@ -98,6 +100,21 @@ class CheckpointSaved(Event):
     best: bool = False
 
 
+class Changed(Event):
+    """A knob was turned while the run went on.
+
+    Attributes:
+        place: the knob, such as "compile.optimizer.learning_rate".
+        value: what it is now.
+        why: what turned it.
+    """
+
+    kind: Literal["changed"] = "changed"
+    place: str
+    value: float
+    why: str
+
+
 class Paused(Event):
     """Training waits."""
 
@@ -114,12 +131,15 @@ class Finished(Event):
     """The run ended well.
 
     Attributes:
-        reason: "completed": all epochs are done; "stopped": a person asked; "interrupted": a signal came.
+        reason: "completed": all epochs are done; "early_stopped": it no longer got better; "stopped": a person asked;
+            "interrupted": a signal came.
+        why: what was watched, where it was stopped early.
         test: metrics on the test set, where it was not the validation set.
     """
 
     kind: Literal["finished"] = "finished"
-    reason: Literal["completed", "stopped", "interrupted"]
+    reason: Literal["completed", "stopped", "interrupted", "early_stopped"]
+    why: str = ""
     test: Metrics = {}
 
 
@@ -141,7 +161,7 @@ class Failed(Event):
         return " ".join(text.rstrip(".") + "." for text in (self.why, self.remedy) if text)
 
 
-AnyEvent = Started | Progress | Epoch | CheckpointSaved | Paused | Continued | Finished | Failed
+AnyEvent = Started | Progress | Epoch | CheckpointSaved | Changed | Paused | Continued | Finished | Failed
 
 
 @cache

@@ -21,3 +21,7 @@ class KerasCall:
 
     path: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    def also(self, **arguments: Any) -> KerasCall:
+        """Return the call with more arguments."""
+        return KerasCall(self.path, {**self.arguments, **arguments})

@@ -9,8 +9,11 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from engine.spec.experiment import FASHION_MNIST, Data, DataFacts, Experiment
-from engine.spec.layers import Layer, LayerError
+from engine.data.facts import FASHION_MNIST, DataError, DataFacts
+from engine.spec.data import Data
+from engine.spec.experiment import Compile, Experiment
+from engine.spec.initializers import Zeros
+from engine.spec.layers import Input, Layer, LayerError
 from engine.spec.problem import Place, Problem, SpecError
 from engine.spec.shape import Shape, show_shape
 
@@ -26,13 +29,15 @@ class LayerRow:
         label: its name and main knobs.
         layer: None when its knobs are wrong.
         shape: its output without the batch axis; None when it, or a layer before it, is wrong.
-        parameters: how many values it learns; None as for the shape.
+        parameters: how many values it holds; None as for the shape.
+        statistics: how many of them it measures while training, instead of learning them.
     """
 
     label: str
     layer: Layer | None
     shape: Shape | None
     parameters: int | None
+    statistics: int = 0
     problems: tuple[Problem, ...] = ()
 
 
@@ -48,7 +53,7 @@ class Check:
 
     @property
     def parameters(self) -> int | None:
-        """All values that the model learns, or None while a layer is wrong."""
+        """All values that the model holds, or None while a layer is wrong."""
         counts = [row.parameters for row in self.rows]
         return None if None in counts else sum(count for count in counts if count is not None)
 
@@ -69,14 +74,13 @@ def check(document: Document) -> Check:
     model = document.get("model")
     layers = model.get("layers", ()) if isinstance(model, Mapping) else ()
     layers = layers if isinstance(layers, Sequence) and not isinstance(layers, str) else ()
-    # The data may be wrong while the model is looked at: Fashion-MNIST's facts stand in for it.
-    facts = experiment.data.facts if experiment else FASHION_MNIST
+    facts = _facts(document, problems)
     rows = _rows(layers, facts, problems)
     problems += [problem for row in rows for problem in row.problems if problem not in problems]
     if not rows and not problems:
         problems.append(Problem(("model", "layers"), "has no layers: add Flatten, then Dense with 10 units"))
     if experiment and not problems:
-        problems += _amounts(experiment.data)
+        problems += [*_amounts(experiment.data), *_conflicts(experiment)]
     advice = _advice(experiment) if experiment and not problems else []
     return Check(None if problems else experiment, facts, tuple(rows), tuple(problems), tuple(advice))
 
@@ -86,6 +90,18 @@ def _experiment(document: Document) -> tuple[Experiment | None, list[Problem]]:
         return Experiment.model_validate(dict(document)), []
     except ValidationError as error:
         return None, problems_of(error)
+
+
+def _facts(document: Document, problems: list[Problem]) -> DataFacts:
+    """Return what the data hold; while they are wrong, Fashion-MNIST stands in, so that the model can be looked at."""
+    given = document.get("data", {})
+    try:
+        return Data.model_validate(given).facts
+    except ValidationError:
+        return FASHION_MNIST  # Experiment has complained about it
+    except DataError as error:
+        problems.append(Problem(("data", "source"), str(error)))
+        return FASHION_MNIST
 
 
 def problems_of(error: ValidationError, base: Place = ()) -> list[Problem]:
@@ -163,17 +179,20 @@ def _rows(layers: Sequence[Any], facts: DataFacts, known: Sequence[Problem]) -> 
         place: Place = ("model", "layers", index)
         layer = _layer(given)
         problems = [problem for problem in known if problem.place[:3] == place]
-        parameters = None
+        parameters, statistics = None, 0
         before, shape = shape, None
         if layer and before and not problems:
             try:
-                shape, parameters = layer.output_shape(before), layer.parameters(before)
+                shape = layer.output_shape(before)
+                parameters, statistics = layer.parameters(before), layer.statistics(before)
             except LayerError as error:
                 problems.append(Problem(place, str(error)))
+        if isinstance(layer, Input) and index > 0:
+            problems.append(Problem(place, "Input says what goes into the model: move it to the top, or delete it"))
         last = index == len(layers) - 1
         if last and shape is not None and shape != (len(facts.classes),):
             problems.append(Problem(place, _wrong_output(layer, shape, len(facts.classes))))
-        rows.append(LayerRow(_label(given, layer), layer, shape, parameters, tuple(problems)))
+        rows.append(LayerRow(_label(given, layer), layer, shape, parameters, statistics, tuple(problems)))
     return rows
 
 
@@ -202,25 +221,68 @@ def _wrong_output(layer: Layer | None, shape: Shape, classes: int) -> str:
 
 def _amounts(data: Data) -> list[Problem]:
     trained, validated = data.sizes()
+    place: Place = ("data", "validation")
+    if data.validation == "test" and not validated:
+        return [Problem(place, "there is no test set: hold out a fraction of the training set, such as 0.1")]
     if min(trained, validated) >= 1:
         return []
     message = f"leaves {trained} images to train on and {validated} to validate on: choose a fraction nearer to 0.1"
-    return [Problem(("data", "validation"), message)]
+    return [Problem(place, message)]
+
+
+def _conflicts(experiment: Experiment) -> list[Problem]:
+    """Say which knobs, each right by itself, cannot go together."""
+    found = _wrong_metrics(experiment.compile)
+    late = experiment.compile.schedule.problem(experiment.fit.epochs)
+    if late:
+        found.append(Problem(("compile", "schedule"), late))
+    if experiment.fit.reduce_on_plateau and experiment.compile.schedule.type_name != "constant":
+        message = "works on a constant learning rate only: choose the schedule 'constant', or no reduce_on_plateau"
+        found.append(Problem(("fit", "reduce_on_plateau"), message))
+    return found
+
+
+def _wrong_metrics(chosen: Compile) -> list[Problem]:
+    place: Place = ("compile", "metrics")
+    wrong = "sparse_categorical_accuracy" if chosen.loss.one_hot else "categorical_accuracy"
+    if wrong in chosen.metrics:
+        labels = "one-hot labels" if chosen.loss.one_hot else "class numbers as labels"
+        right = "categorical_accuracy" if chosen.loss.one_hot else "sparse_categorical_accuracy"
+        message = f"'{wrong}' cannot be: {type(chosen.loss).__name__} has {labels}. Choose 'accuracy' or '{right}'"
+        return [Problem(place, message)]
+    if len(set(chosen.metrics)) < len(chosen.metrics):
+        return [Problem(place, "names a metric twice")]
+    return []
 
 
 def _advice(experiment: Experiment) -> list[Problem]:
-    """Say what would run but hardly learn: a loss that expects other outputs than the last layer gives."""
-    layers = experiment.model.layers
+    """Say what would run but hardly learn."""
+    return [*_identical_units(experiment), *_outputs_and_loss(experiment)]
+
+
+def _identical_units(experiment: Experiment) -> list[Problem]:
+    return [
+        Problem(
+            ("model", "layers", index, "kernel_initializer"),
+            "with all weights zero the units of a layer stay identical, and learning fails: choose he_normal",
+        )
+        for index, layer in enumerate(experiment.model.layers)
+        if isinstance(getattr(layer, "kernel_initializer", None), Zeros)
+    ]
+
+
+def _outputs_and_loss(experiment: Experiment) -> list[Problem]:
+    """Compare the last activation with what the loss expects."""
+    loss, layers = experiment.compile.loss, experiment.model.layers
+    from_logits = getattr(loss, "from_logits", None)
+    if from_logits is None:
+        return []  # mse takes any outputs
     activation = getattr(layers[-1], "activation", None)
-    from_logits = getattr(experiment.compile.loss, "from_logits", False)
     place: Place = ("model", "layers", len(layers) - 1)
     if activation == "softmax" and from_logits:
         message = "softmax is applied twice, here and in the loss, which slows learning: set from_logits = false"
         return [Problem(("compile", "loss", "from_logits"), message)]
     if activation not in (None, "softmax") and not from_logits:
-        return [
-            Problem(
-                place, f"the loss expects probabilities, {activation} gives none: use softmax, or from_logits = true"
-            )
-        ]
+        message = f"the loss expects probabilities, {activation} gives none: use softmax, or from_logits = true"
+        return [Problem(place, message)]
     return []

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SerializeAsAny
+from pydantic import BeforeValidator
 
+from engine.spec.data import Data
+from engine.spec.fit import Fit
 from engine.spec.knob import Spec, knob
 from engine.spec.layers import Layer
 from engine.spec.losses import Loss, SparseCategoricalCrossentropy
 from engine.spec.optimizers import Adam, Optimizer
-from engine.spec.shape import Shape
+from engine.spec.schedules import Constant, Length, Schedule
 
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 """A name becomes part of a directory's name: nothing in it may lead out of the runs directory."""
 
-Metric = Literal["accuracy", "sparse_categorical_accuracy"]
-Fraction = Annotated[float, Field(gt=0, lt=1)]
+Metric = Literal["accuracy", "categorical_accuracy", "sparse_categorical_accuracy"]
 
 
 def _tuple(value: Any) -> Any:
@@ -24,62 +25,10 @@ def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-class DataFacts(Spec):
-    """What a data source holds, known without reading it."""
-
-    image_shape: Shape
-    classes: tuple[str, ...]
-    train: int
-    test: int
-
-
-FASHION_MNIST = DataFacts(
-    image_shape=(28, 28),
-    classes=(
-        "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
-        "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
-    ),
-    train=60_000,
-    test=10_000,
-)  # fmt: skip
-
-
-class Data(Spec):
-    """What is learnt from, and what it is judged on."""
-
-    source: Literal["fashion-mnist"] = knob("fashion-mnist", title="source", help="the images and their labels")
-    validation: Literal["test"] | Fraction = knob(
-        "test",
-        title="validation",
-        help="'test': judge on the test set; 0.1: hold out the last tenth of the training set",
-    )
-    limit: int | None = knob(
-        None, title="limit", help="train on the first n images only; empty: on all", ge=10, le=60_000
-    )
-
-    @property
-    def facts(self) -> DataFacts:
-        """What the source holds."""
-        return FASHION_MNIST
-
-    def sizes(self) -> tuple[int, int]:
-        """Return the number of images that are trained on and validated on."""
-        available = min(self.limit or self.facts.train, self.facts.train)
-        if self.validation == "test":
-            return available, self.facts.test
-        trained = held_out_from(available, float(self.validation))
-        return trained, available - trained
-
-
-def held_out_from(images: int, fraction: float) -> int:
-    """Return the index of the first held-out image: Keras' rule for ``validation_split``, which takes the last ones."""
-    return int(images * (1.0 - fraction))
-
-
 class Model(Spec):
     """The layers, from input to output."""
 
-    layers: Annotated[tuple[SerializeAsAny[Layer], ...], BeforeValidator(_tuple)] = knob(
+    layers: Annotated[tuple[Layer, ...], BeforeValidator(_tuple)] = knob(
         (), title="layers", help="from the input to the output", max_length=100
     )
 
@@ -87,25 +36,25 @@ class Model(Spec):
 class Compile(Spec):
     """How it learns: Keras' ``compile``."""
 
-    optimizer: SerializeAsAny[Optimizer] = knob(
-        Adam(), title="optimizer", help="the rule that turns gradients into steps"
-    )
-    loss: SerializeAsAny[Loss] = knob(SparseCategoricalCrossentropy(), title="loss", help="what training makes small")
+    optimizer: Optimizer = knob(Adam(), title="optimizer", help="the rule that turns gradients into steps")
+    schedule: Schedule = knob(Constant(), title="schedule", help="how the learning rate changes from step to step")
+    loss: Loss = knob(SparseCategoricalCrossentropy(), title="loss", help="what training makes small")
     metrics: Annotated[tuple[Metric, ...], BeforeValidator(_tuple)] = knob(
-        ("sparse_categorical_accuracy",),
+        ("accuracy",),
         title="metrics",
         help="what is reported beside the loss",
         min_length=1,
-        max_length=4,
+        max_length=3,
     )
-
-
-class Fit(Spec):
-    """How long it learns: Keras' ``fit``."""
-
-    batch_size: int = knob(32, title="batch size", help="images a step; larger: fewer, steadier steps", ge=1, le=10_000)
-    epochs: int = knob(5, title="epochs", help="how often it sees the whole training set", ge=1, le=10_000)
-    validation_freq: int = knob(1, title="validate every", help="epochs between two validations", ge=1, le=10_000)
+    precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = knob(
+        "float32",
+        title="precision",
+        help="mixed: compute in 16 bits, keep weights in 32; faster on new GPUs only",
+        advanced=True,
+    )
+    jit_compile: Literal["auto", "on", "off"] = knob(
+        "auto", title="XLA", help="compile the steps with XLA; auto: where it is faster", advanced=True
+    )
 
 
 class Checkpoint(Spec):
@@ -113,6 +62,15 @@ class Checkpoint(Spec):
 
     monitor: Literal["val_accuracy", "val_loss"] = knob(
         "val_accuracy", title="best by", help="what decides which epoch is kept as best"
+    )
+    save_best_only: bool = knob(
+        False, title="best only", help="after an epoch, save only if it is the best; a stop is always saved"
+    )
+    save_weights_only: bool = knob(
+        False, title="weights only", help="save the model without the optimizer's state: smaller files"
+    )
+    load_if_exists: bool = knob(
+        False, title="load if exists", help="begin with the weights of the last run of this name, if there is one"
     )
 
 
@@ -138,6 +96,11 @@ class Experiment(Spec):
     def steps_per_epoch(self) -> int:
         """Batches an epoch, the last, smaller one included."""
         return batches(self.data.sizes()[0], self.fit.batch_size)
+
+    @property
+    def length(self) -> Length:
+        """Epochs and steps of the whole run."""
+        return Length(self.fit.epochs, self.steps_per_epoch)
 
     @property
     def amounts(self) -> str:

@@ -7,20 +7,35 @@ a Spec chosen by its ``type`` from a family: a layer, an optimizer, a loss. To d
 from __future__ import annotations
 
 import difflib
+import inspect
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 TYPE = "type"
 """The key that chooses a Kind."""
+ADVANCED = "advanced"
 
 
-def knob(default: Any = ..., *, title: str, help: str, **bounds: Any) -> Any:  # noqa: A002 - a person reads it as help
-    """Declare a knob: its default (none: required), a title for a form, one line of help, and bounds (gt, ge, ...)."""
-    return Field(default, title=title, description=help, **bounds)
+def knob(
+    default: Any = ...,
+    *,
+    title: str,
+    help: str,  # noqa: A002 - a person reads it as help
+    advanced: bool = False,
+    **bounds: Any,
+) -> Any:
+    """Declare a knob: its default (none: required), a title for a form, one line of help, and bounds (gt, ge, ...).
+
+    An ``advanced`` knob stands behind the others, in forms and in files.
+    """
+    return Field(
+        default, title=title, description=help, json_schema_extra={ADVANCED: True} if advanced else None, **bounds
+    )
 
 
 def suggest(given: object, known: Iterable[str]) -> str:
@@ -59,19 +74,26 @@ class Kind(Spec):
     """A Spec that is chosen by its ``type`` among the members of its family.
 
     A family is a class that names itself, ``class Layer(Kind, family="layer")``; its subclasses are its members, each
-    with Keras' own name in snake case as its type (or the ``type`` given to the class).
+    with Keras' own name in snake case as its type (or the ``type`` given to the class). An ``abstract`` subclass holds
+    what some members share, and is none itself.
     """
 
     family: ClassVar[str] = ""
     members: ClassVar[dict[str, type[Kind]]] = {}
     type_name: ClassVar[str] = ""
 
-    def __init_subclass__(cls, family: str = "", type: str = "", **rest: Any) -> None:  # noqa: A002 - the TOML key's name
+    def __init_subclass__(
+        cls,
+        family: str = "",
+        type: str = "",  # noqa: A002 - the TOML key's name
+        abstract: bool = False,
+        **rest: Any,
+    ) -> None:
         super().__init_subclass__(**rest)
         if family:
             cls.family = family
             cls.members = {}
-        else:
+        elif not abstract:
             cls.type_name = type or snake_case(cls.__name__)
             cls.members[cls.type_name] = cls
 
@@ -99,11 +121,26 @@ class Kind(Spec):
         return member.model_validate({key: each for key, each in value.items() if key != TYPE})
 
 
+def knobs(spec: type[Spec]) -> dict[str, FieldInfo]:
+    """Return the declarations of a spec by name, in the order in which a person meets them."""
+    fields = spec.model_fields
+    own = {name: level for level, kind in enumerate(spec.__mro__) for name in inspect.get_annotations(kind)}
+    return dict(sorted(fields.items(), key=lambda item: (_is_advanced(item[1]), own.get(item[0], 0))))
+
+
+def values(spec: Spec) -> dict[str, Any]:
+    """Return the knobs of a spec with their values, in the same order."""
+    return {name: getattr(spec, name) for name in knobs(type(spec))}
+
+
 def document(spec: Spec) -> dict[str, Any]:
     """Return the spec as plain data for TOML: every knob with its value, a Kind's type first, what is None left out."""
     head = {TYPE: spec.type_name} if isinstance(spec, Kind) else {}
-    values = {name: getattr(spec, name) for name in type(spec).model_fields}
-    return {**head, **{name: _plain(value) for name, value in values.items() if value is not None}}
+    return {**head, **{name: _plain(value) for name, value in values(spec).items() if value is not None}}
+
+
+def _is_advanced(field: FieldInfo) -> bool:
+    return isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra.get(ADVANCED))
 
 
 def _plain(value: Any) -> Any:

@@ -1,17 +1,22 @@
-"""The losses: what training makes small."""
+"""The losses: what training makes small. https://keras.io/api/losses/."""
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from engine.spec.call import KerasCall
-from engine.spec.knob import Kind, knob
+from engine.spec.knob import Kind, knob, values
 
 
 class Loss(Kind, family="loss"):
     """A measure of how far the outputs are from the labels, a mean over the batch."""
 
+    one_hot: ClassVar[bool] = False
+    """The labels are rows with a 1 at their class, not class numbers."""
+
     def keras_call(self) -> KerasCall:
-        """Return the call that makes it."""
-        raise TypeError(f"{type(self).__name__} does not say how Keras makes it")
+        """Return the call that makes it: the class of the same name, with the knobs as its arguments."""
+        return KerasCall(f"losses.{type(self).__name__}", values(self))
 
 
 class SparseCategoricalCrossentropy(Loss):
@@ -21,5 +26,20 @@ class SparseCategoricalCrossentropy(Loss):
         False, title="from logits", help="on: the last layer is linear, the loss applies softmax itself"
     )
 
-    def keras_call(self) -> KerasCall:
-        return KerasCall("losses.SparseCategoricalCrossentropy", {"from_logits": self.from_logits})
+
+class CategoricalCrossentropy(Loss):
+    """−Σ y·ln(p) over the classes, with one-hot labels y: the same numbers, and labels can be smoothed."""
+
+    one_hot = True
+    from_logits: bool = knob(
+        False, title="from logits", help="on: the last layer is linear, the loss applies softmax itself"
+    )
+    label_smoothing: float = knob(
+        0.0, title="smoothing", help="share of each label that is spread over all classes, 0 to below 1", ge=0, lt=1
+    )
+
+
+class MeanSquaredError(Loss):
+    """mse: the mean of (y − output)² over the classes, with one-hot labels y."""
+
+    one_hot = True

@@ -9,7 +9,7 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,8 @@ class Checkpoint:
         experiment: what was asked; its seed and the epoch give the data order.
         epoch: whole epochs done.
         step: steps done since the run began.
-        state: all variables in the order of `Built.variables`, keyed by index and path.
+        state: all variables in the order of `Built.variables`, keyed by index and path; without the optimizer's where
+            the experiment saves weights only.
     """
 
     experiment: Experiment
@@ -46,25 +47,37 @@ class Checkpoint:
     step: int
     state: Mapping[str, NDArray[Any]]
 
-    def restore(self) -> Built:
+    def restore(self, *, jit: bool = False) -> Built:
         """Build the experiment's model and optimizer, with the state of the file.
 
         Raises:
             CheckpointError: the state is not of this experiment's model.
         """
-        built = build(self.experiment)
-        keys = _keys(built)
-        if list(self.state) != keys:
-            raise CheckpointError(
-                f"the checkpoint's variables are not the model's: {sorted(set(self.state) ^ set(keys))}"
-            )
-        for variable, value in zip(built.variables, self.state.values(), strict=True):
+        built = build(self.experiment, jit=jit)
+        self._assign(_saved(built, self.experiment))
+        return built
+
+    def load_weights(self, built: Built) -> None:
+        """Give a model the weights of the file; the optimizer begins anew.
+
+        Raises:
+            CheckpointError: the model has other layers.
+        """
+        self._assign(built.model.variables)
+
+    def _assign(self, variables: Sequence[Any]) -> None:
+        """Give the first variables of the file to these."""
+        found = dict(list(self.state.items())[: len(variables)])
+        keys = _keys(variables)
+        if list(found) != keys:
+            raise CheckpointError(f"the checkpoint's variables are not the model's: {sorted(set(found) ^ set(keys))}")
+        for variable, value in zip(variables, found.values(), strict=True):
             if tuple(variable.shape) != value.shape:
                 raise CheckpointError(
                     f"{variable.path} has shape {tuple(variable.shape)}, the checkpoint {value.shape}"
                 )
+        for variable, value in zip(variables, found.values(), strict=True):
             variable.assign(value)
-        return built
 
 
 def save(path: Path, built: Built, experiment: Experiment, *, epoch: int, step: int) -> None:
@@ -75,7 +88,8 @@ def save(path: Path, built: Built, experiment: Experiment, *, epoch: int, step: 
     """
     meta = {"format": FORMAT, "experiment": dumps(experiment), "epoch": epoch, "step": step}
     # Here we wait for the device: every variable is fetched.
-    state = {key: variable.numpy() for key, variable in zip(_keys(built), built.variables, strict=True)}
+    variables = _saved(built, experiment)
+    state = {key: variable.numpy() for key, variable in zip(_keys(variables), variables, strict=True)}
     temporary = path.with_name(path.name + ".tmp")
     try:
         with temporary.open("wb") as file:
@@ -113,5 +127,10 @@ def load(path: Path) -> Checkpoint:
         raise CheckpointError(f"{path} is damaged: {error}") from None
 
 
-def _keys(built: Built) -> list[str]:
-    return [f"{index:04d}:{variable.path}" for index, variable in enumerate(built.variables)]
+def _saved(built: Built, experiment: Experiment) -> list[Any]:
+    weights_only = experiment.checkpoint.save_weights_only
+    return list(built.model.variables) if weights_only else built.variables
+
+
+def _keys(variables: Sequence[Any]) -> list[str]:
+    return [f"{index:04d}:{variable.path}" for index, variable in enumerate(variables)]

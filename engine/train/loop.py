@@ -10,20 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from engine.build import augmentation
 from engine.build.model import Built
+from engine.data.augment import Transforms
 from engine.data.dataset import Split
+from engine.spec.experiment import Experiment
 
 EVALUATION_BATCH = 500
 """Images at once in an evaluation: large enough to be fast, small enough for the widest convolution's memory."""
-
-SCALE = 1.0 / 255.0
-"""Pixels go in as the notes have them: from 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -46,72 +46,129 @@ class Sums:
         return [float(value) for value in self.values / max(self.images, 1)]
 
 
+class Batches(NamedTuple):
+    """Some steps' images, by their indices, and how each is augmented.
+
+    Attributes:
+        order: int32 (steps, b).
+        matrices: float32 (steps, b, 6), see `engine.data.augment.Transforms`; empty without augmentation.
+        flips: bool (steps, b); empty without augmentation.
+    """
+
+    order: Any
+    matrices: Any = ()
+    flips: Any = ()
+
+    @property
+    def steps(self) -> int:
+        """How many batches there are."""
+        return int(self.order.shape[0])
+
+    @property
+    def size(self) -> int:
+        """Images in each of them."""
+        return int(self.order.shape[1])
+
+
 @dataclass(frozen=True)
 class OnDevice:
-    """Images (n, height, width) and labels (n,), uint8, where the computing is done."""
+    """A split where the computing is done.
+
+    Attributes:
+        images: uint8, shape (n, height, width[, channels]).
+        labels: uint8, shape (n,).
+        rescale: what each pixel is multiplied by.
+        one_hot: how many classes the labels are spread over; 0 for class numbers.
+    """
 
     images: Any
     labels: Any
+    rescale: float
+    one_hot: int
 
     @classmethod
-    def put(cls, split: Split) -> OnDevice:
+    def put(cls, split: Split, experiment: Experiment, built: Built) -> OnDevice:
         """Copy a split to the device."""
-        return cls(tf.constant(split.images), tf.constant(split.labels))
+        return cls(tf.constant(split.images), tf.constant(split.labels), experiment.data.rescale, built.one_hot)
 
-    def batch(self, indices: Any) -> tuple[Any, Any]:
-        """Return the images (b, height, width) from 0 to 1, and their labels (b,)."""
-        return tf.cast(tf.gather(self.images, indices), tf.float32) * SCALE, tf.gather(self.labels, indices)
+    def batch(self, batches: Batches, step: Any, *, jit: bool) -> tuple[Any, Any]:
+        """Return the images (b, height, width[, channels]) of a step, float32 and rescaled, and their labels.
+
+        The labels are uint8 (b,), or float32 (b, classes) where they are one-hot.
+        """
+        indices = batches.order[step]
+        images, labels = tf.gather(self.images, indices), tf.gather(self.labels, indices)
+        if isinstance(batches.matrices, tuple):
+            pixels = tf.cast(images, tf.float32)
+        else:
+            pixels = augmentation.resample(images, batches.matrices[step], batches.flips[step], jit=jit)
+        return pixels * self.rescale, tf.one_hot(labels, self.one_hot) if self.one_hot else labels
 
 
-def train_function(built: Built, data: OnDevice) -> Callable[[Any, Any, Any], Any]:
-    """Return the compiled ``steps(order, first, count)``.
+def _compiled(function: Callable[..., Any], *, jit: bool, augmented: bool = False) -> Any:
+    """Compile ``function(batches, first, count)``.
 
-    ``order`` is int32 of shape (steps, b): the images of each step. The result is float32 (2 + metrics,): see Sums.
+    XLA needs to know the batch size, and compiles anew for another one. Without it the size is left open, as Keras' fit
+    leaves it: were it known, constant folding would round a mean's gradient in another way than in fit.
+    """
+    if jit:
+        return tf.function(function, jit_compile=True)
+    columns = [tf.TensorSpec((None, None), tf.int32)]
+    if augmented:
+        columns += [tf.TensorSpec((None, None, 6), tf.float32), tf.TensorSpec((None, None), tf.bool)]
+    number = tf.TensorSpec((), tf.int32)
+    return tf.function(function, input_signature=(Batches(*columns), number, number))
+
+
+def train_function(built: Built, data: OnDevice, *, augmented: bool = False) -> Callable[[Batches, Any, Any], Any]:
+    """Return the compiled ``steps(batches, first, count)``. The result is float32 (2 + metrics,): see Sums.
+
+    With ``augmented``, the batches say how each image is.
     What a step does, and in which order, is what Keras' own ``train_step`` does.
     """
     model, optimizer = built.model, built.optimizer
 
-    @tf.function(jit_compile=built.jit)
-    def steps(order: Any, first: Any, count: Any) -> Any:
+    def steps(batches: Batches, first: Any, count: Any) -> Any:
         sums = tf.zeros(2 + len(built.metrics))
         step = first
         # Not tf.range: XLA would take its bounds for constants, and compile anew for each chunk.
         while step < first + count:
-            images, labels = data.batch(order[step])
+            images, labels = data.batch(batches, step, jit=built.jit)
             with tf.GradientTape() as tape:
                 outputs = model(images, training=True)
                 loss, penalty = _loss(built, labels, outputs)
+                scaled = optimizer.scale_loss(loss)  # the same, but for mixed_float16
             weights = model.trainable_variables
-            optimizer.apply(tape.gradient(loss, weights), weights)
+            optimizer.apply(tape.gradient(scaled, weights), weights)
             sums += _sums(built, labels, outputs, loss, penalty)
             step += 1
         return sums
 
-    return steps  # type: ignore[no-any-return]
+    return _compiled(steps, jit=built.jit, augmented=augmented)  # type: ignore[no-any-return]
 
 
-def evaluate_function(built: Built, data: OnDevice, classes: int) -> Callable[[Any, Any, Any], tuple[Any, Any]]:
-    """Return the compiled ``steps(order, first, count)`` that changes nothing.
+def evaluate_function(built: Built, data: OnDevice, classes: int) -> Callable[[Batches, Any, Any], tuple[Any, Any]]:
+    """Return the compiled ``steps(batches, first, count)`` that changes nothing.
 
     The results are the sums, and the confusion counts: float32 (classes, classes), [right class][predicted class].
     """
     model = built.model
 
-    @tf.function(jit_compile=built.jit)
-    def steps(order: Any, first: Any, count: Any) -> tuple[Any, Any]:
+    def steps(batches: Batches, first: Any, count: Any) -> tuple[Any, Any]:
         sums, confusion = tf.zeros(2 + len(built.metrics)), tf.zeros((classes, classes))
         step = first
         while step < first + count:
-            images, labels = data.batch(order[step])
+            images, labels = data.batch(batches, step, jit=built.jit)
             outputs = model(images, training=False)
             loss, penalty = _loss(built, labels, outputs)
             sums += _sums(built, labels, outputs, loss, penalty)
             predicted = tf.one_hot(tf.argmax(outputs, axis=-1), classes)
-            confusion += tf.matmul(tf.one_hot(labels, classes), predicted, transpose_a=True)
+            right = labels if built.one_hot else tf.one_hot(labels, classes)
+            confusion += tf.matmul(right, predicted, transpose_a=True)
             step += 1
         return sums, confusion
 
-    return steps  # type: ignore[no-any-return]
+    return _compiled(steps, jit=built.jit)  # type: ignore[no-any-return]
 
 
 def _loss(built: Built, labels: Any, outputs: Any) -> tuple[Any, Any]:
@@ -133,8 +190,16 @@ def epoch_order(seed: int, epoch: int, images: int) -> NDArray[np.int32]:
     return np.random.default_rng([seed, epoch]).permutation(images).astype(np.int32)
 
 
-def batches(order: NDArray[np.int32], size: int) -> list[NDArray[np.int32]]:
-    """Cut an order into full batches (n, size) and, if images are left, one smaller batch (1, rest)."""
+def cut(order: NDArray[np.int32], size: int, transforms: Transforms | None = None) -> list[Batches]:
+    """Cut an order into full batches and, if images are left, one smaller batch.
+
+    Args:
+        order: (n,), the images of an epoch.
+        size: images a batch.
+        transforms: how each is augmented, in the same order.
+    """
     full = len(order) // size * size
-    parts = [order[:full].reshape(-1, size), order[full:].reshape(1, -1)]
-    return [part for part in parts if part.size]
+    columns = (order,) if transforms is None else (order, transforms.matrices, transforms.flips)
+    whole = [column[:full].reshape(-1, size, *column.shape[1:]) for column in columns]
+    rest = [column[full:].reshape(1, -1, *column.shape[1:]) for column in columns]
+    return [Batches(*map(tf.constant, part)) for part in (whole, rest) if part[0].size]

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from engine import paths
-from engine.data.dataset import Split, fashion_mnist, prepare
-from engine.data.idx import DataError
+from engine.data import source
+from engine.data.dataset import Split, prepare
+from engine.data.facts import DataError
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.events import Failed
 from engine.runs.journal import Journal
@@ -85,7 +86,7 @@ class EngineThread(threading.Thread):
             from engine.build import devices  # noqa: PLC0415 - seconds of importing, which belong on this thread
             from engine.train import trainer  # noqa: PLC0415
 
-            source = fashion_mnist()
+            built_in = source.read(source.BUILT_IN)  # read once: most runs want it
             self.device = devices.describe()
         except DataError as error:
             self.broken = str(error)
@@ -99,7 +100,7 @@ class EngineThread(threading.Thread):
                     journal.append(_failed(self.broken))
                 else:
                     with printing_to(run.log):
-                        _train(run, journal, control, trainer, source)
+                        _train(run, journal, control, trainer, built_in)
             except OSError:
                 traceback.print_exc()  # the disk is full or gone: not even the end of the run could be written
             finally:
@@ -108,7 +109,7 @@ class EngineThread(threading.Thread):
                     self.current = None
 
 
-def _train(run: RunDirectory, journal: Journal, control: Control, trainer: Any, source: tuple[Split, Split]) -> None:
+def _train(run: RunDirectory, journal: Journal, control: Control, trainer: Any, built_in: tuple[Split, Split]) -> None:
     """Train one run; whatever happens, its journal says how it ended.
 
     Raises:
@@ -116,10 +117,22 @@ def _train(run: RunDirectory, journal: Journal, control: Control, trainer: Any, 
     """
     try:
         experiment = run.experiment()
-        trainer.Trainer(experiment, prepare(experiment.data, *source), run, journal, control).run()
+        wanted = experiment.data
+        train, test = built_in if wanted.source == source.BUILT_IN else source.read(wanted.source)
+        data = prepare(
+            train,
+            test,
+            sizes=wanted.sizes(),
+            held_out=wanted.validation != "test",
+            label_noise=wanted.label_noise,
+            seed=experiment.seed,
+        )
+        trainer.Trainer(experiment, data, run, journal, control).run()
     except trainer.Diverged as error:
         remedy = "Lower the learning rate (a tenth is a good first try) or choose smaller initial weights"
         journal.append(_failed(str(error), remedy))
+    except (DataError, trainer.checkpoint.CheckpointError) as error:
+        journal.append(_failed(str(error)))
     except (RunError, SpecError) as error:
         journal.append(_failed(str(error), "Correct experiment.toml, or train again from the screens"))
     except OSError as error:

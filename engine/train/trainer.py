@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, Literal
 
 import keras
 import numpy as np
@@ -17,9 +17,12 @@ from numpy.typing import NDArray
 
 from engine.build import devices
 from engine.build.model import build
+from engine.data import augment
 from engine.data.dataset import Dataset, Split
+from engine.runs import library
 from engine.runs.directory import RunDirectory
 from engine.runs.events import (
+    Changed,
     CheckpointSaved,
     Continued,
     Epoch,
@@ -31,9 +34,10 @@ from engine.runs.events import (
 )
 from engine.runs.journal import Journal
 from engine.spec.experiment import Experiment, batches
-from engine.train import checkpoint, loop
+from engine.train import checkpoint, loop, policy
 from engine.train.control import Control, Stop
 from engine.train.pace import Pace
+from engine.train.watch import EarlyStop, Plateau, monitored
 
 
 class Diverged(Exception):  # noqa: N818 - the word that the field uses
@@ -60,14 +64,21 @@ class Trainer:
         self.journal = journal
         self.control = control
         self.data = data
-        self.built = build(experiment)
+        self.built = build(experiment, jit=policy.worth_compiling(experiment))
         self.classes = len(experiment.data.facts.classes)
         self.position = Position()
         self.pace = Pace()
         self.best: float | None = None
+        fit = experiment.fit
+        self._early_stop = EarlyStop(fit.early_stopping) if fit.early_stopping else None
+        self._plateau = Plateau(fit.reduce_on_plateau) if fit.reduce_on_plateau else None
+        self._best_weights: list[NDArray[Any]] | None = None  # kept for early stopping alone
         self._waited = 0.0  # seconds spent in pauses
         self._compiled: set[tuple[Any, int]] = set()
-        self._train = loop.train_function(self.built, loop.OnDevice.put(data.train))
+        self._loaded = self._load_if_exists()
+        self._train = loop.train_function(
+            self.built, self._on_device(data.train), augmented=experiment.data.augment.active
+        )
         self._validate = self._evaluation(data.validation)
 
     def run(self) -> None:
@@ -81,23 +92,29 @@ class Trainer:
         try:
             while self.position.epoch < self.experiment.fit.epochs:
                 self.position.epoch += 1
-                self._epoch()
+                epoch = self._epoch()
+                self._lower_learning_rate(epoch)
+                if self._ends_early(epoch):
+                    break
+            early = self.position.epoch < self.experiment.fit.epochs
+            self._go_back()
             test = self._evaluation(self.data.test)()[0] if self.data.test else {}
-            self.journal.append(Finished(**self._stamp(), reason="completed", test=test))
+            why = self._early_stop.why if self._early_stop and early else ""
+            reason: Literal["early_stopped", "completed"] = "early_stopped" if early else "completed"
+            self.journal.append(Finished(**self._stamp(), reason=reason, why=why, test=test))
         except Stop as stop:
             self._save("last.npz")
             self.journal.append(Finished(**self._stamp(), reason=stop.reason))
 
-    def _epoch(self) -> None:
+    def _epoch(self) -> Epoch:
         began, waited = time.perf_counter(), self._waited
-        order = loop.epoch_order(self.experiment.seed, self.position.epoch, len(self.data.train))
         total: loop.Sums | None = None
-        for part in loop.batches(order, self.experiment.fit.batch_size):
-            on_device, done = tf.constant(part), 0
-            while done < len(part):
+        for part in self._batches():
+            done = 0
+            while done < part.steps:
                 self._between_chunks()
-                steps = self.pace.next(len(part) - done)
-                sums = self._chunk(on_device, done, steps)
+                steps = self.pace.next(part.steps - done)
+                sums = self._chunk(part, done, steps)
                 total = total + sums if total else sums
                 done += steps
         assert total is not None, "the spec allows no empty training set"  # noqa: S101
@@ -106,33 +123,86 @@ class Trainer:
         validated = last or self.position.epoch % self.experiment.fit.validation_freq == 0
         validation, confusion = self._validate() if validated else ({}, ())
         seconds = time.perf_counter() - began - (self._waited - waited)
-        self.journal.append(
-            Epoch(
-                **self._stamp(),
-                train=self._metrics(total.means),
-                validation=validation,
-                confusion=confusion,
-                seconds=seconds,
-            )
+        event = Epoch(
+            **self._stamp(),
+            train=self._metrics(total.means),
+            validation=validation,
+            confusion=confusion,
+            seconds=seconds,
         )
+        self.journal.append(event)
         if validation and validation["loss"] is None:
             raise Diverged(f"the validation loss after epoch {self.position.epoch} is not a number")
         if self._is_best(validation):
             self._save("best.npz", best=True)
+        if not self.experiment.checkpoint.save_best_only:
+            self._save("last.npz")
+        return event
+
+    def _batches(self) -> list[loop.Batches]:
+        """Return the images of the present epoch in their order, and how each is augmented."""
+        seed, epoch, images = self.experiment.seed, self.position.epoch, len(self.data.train)
+        knobs, shape = self.experiment.data.augment, self.data.train.images.shape[1:]
+        transforms = augment.draw(knobs, shape, images, seed, epoch) if knobs.active else None
+        return loop.cut(loop.epoch_order(seed, epoch, images), self.experiment.fit.batch_size, transforms)
+
+    def _lower_learning_rate(self, epoch: Epoch) -> None:
+        """Do what reduce_on_plateau asks for."""
+        knobs = self.experiment.fit.reduce_on_plateau
+        value = monitored(knobs.monitor, epoch, self._accuracy) if knobs else None
+        if not knobs or not self._plateau or value is None:
+            return
+        lower = self._plateau.after(value, float(self.built.optimizer.learning_rate))
+        if lower is not None:
+            self.built.optimizer.learning_rate = lower
+            why = f"{knobs.monitor} no better for {knobs.patience} epoch{'s' * (knobs.patience != 1)}"
+            place = "compile.optimizer.learning_rate"
+            self.journal.append(Changed(**self._stamp(), place=place, value=lower, why=why))
+
+    def _ends_early(self, epoch: Epoch) -> bool:
+        """Say whether early_stopping ends the run here, and keep the best weights if it wants them."""
+        knobs = self.experiment.fit.early_stopping
+        value = monitored(knobs.monitor, epoch, self._accuracy) if knobs else None
+        if not knobs or not self._early_stop or value is None:
+            return False
+        ends = self._early_stop.after(epoch.epoch, value)
+        if knobs.restore_best_weights and self._early_stop.best_epoch == epoch.epoch:
+            self._best_weights = [variable.numpy() for variable in self.built.model.variables]
+        return ends
+
+    def _go_back(self) -> None:
+        """Take the best epoch's weights, where early_stopping kept them."""
+        if self._best_weights is None or not self._early_stop or self._early_stop.best_epoch == self.position.epoch:
+            return
+        for variable, value in zip(self.built.model.variables, self._best_weights, strict=True):
+            variable.assign(value)
         self._save("last.npz")
 
-    def _chunk(self, order: Any, first: int, steps: int) -> loop.Sums:
+    def _load_if_exists(self) -> str:
+        """Begin with the weights of the last run of this name, if that is asked for and there is one; return its file.
+
+        Raises:
+            CheckpointError: there is one, but it is damaged or of another model.
+        """
+        if not self.experiment.checkpoint.load_if_exists:
+            return ""
+        path = library.newest_checkpoint(self.experiment.name, besides=self.run_directory)
+        if path is None:
+            return ""
+        checkpoint.load(path).load_weights(self.built)
+        return str(path)
+
+    def _chunk(self, part: loop.Batches, first: int, steps: int) -> loop.Sums:
         began = time.perf_counter()
-        result = self._train(order, tf.constant(first), tf.constant(steps))
+        result = self._train(part, tf.constant(first), tf.constant(steps))
         values: NDArray[np.float64] = result.numpy().astype(np.float64)  # here we wait for the device
         seconds = time.perf_counter() - began
         self.position.step += steps
-        batch = int(order.shape[1])
-        if self._first_time(self._train, batch):
+        if self._first_time(self._train, part.size):
             seconds = 0.0  # most of it was compilation, which says nothing about speed
-        elif batch == self.experiment.fit.batch_size:
+        elif part.size == self.experiment.fit.batch_size:
             self.pace.measured(steps, seconds)
-        sums = loop.Sums(steps * batch, values)
+        sums = loop.Sums(steps * part.size, values)
         loss, penalty, *metrics = sums.means
         self.journal.append(
             Progress(
@@ -152,26 +222,24 @@ class Trainer:
 
     def _evaluation(self, split: Split) -> Callable[[], tuple[Metrics, tuple[tuple[int, ...], ...]]]:
         """Return a function that judges the present weights: metrics by name, and the confusion counts."""
-        steps = loop.evaluate_function(self.built, loop.OnDevice.put(split), self.classes)
-        parts = [
-            tf.constant(part) for part in loop.batches(np.arange(len(split), dtype=np.int32), loop.EVALUATION_BATCH)
-        ]
+        steps = loop.evaluate_function(self.built, self._on_device(split), self.classes)
+        parts = loop.cut(np.arange(len(split), dtype=np.int32), loop.EVALUATION_BATCH)
 
         def evaluate() -> tuple[Metrics, tuple[tuple[int, ...], ...]]:
             total = loop.Sums(0, np.zeros(2 + len(self.built.metrics)))
             confusion = np.zeros((self.classes, self.classes), np.int64)
             for part in parts:
                 pace, done = Pace(), 0
-                while done < len(part):
+                while done < part.steps:
                     self._between_chunks()
-                    count = pace.next(len(part) - done)
+                    count = pace.next(part.steps - done)
                     began = time.perf_counter()
                     sums, counts = steps(part, tf.constant(done), tf.constant(count))
                     # Here we wait for the device.
-                    total += loop.Sums(count * int(part.shape[1]), sums.numpy().astype(np.float64))
+                    total += loop.Sums(count * part.size, sums.numpy().astype(np.float64))
                     confusion += counts.numpy().astype(np.int64)
                     done += count
-                    if not self._first_time(steps, int(part.shape[1])):
+                    if not self._first_time(steps, part.size):
                         pace.measured(count, time.perf_counter() - began)
             return self._metrics(total.means), tuple(tuple(map(int, row)) for row in confusion)
 
@@ -188,7 +256,7 @@ class Trainer:
         if not validation:
             return False
         accuracy = self.experiment.checkpoint.monitor == "val_accuracy"
-        value = validation[next(iter(self.built.metrics))] if accuracy else validation["loss"]
+        value = validation[self._accuracy] if accuracy else validation["loss"]
         if value is None:
             return False
         score = value if accuracy else -value
@@ -196,6 +264,14 @@ class Trainer:
             return False
         self.best = score
         return True
+
+    @property
+    def _accuracy(self) -> str:
+        """The name of the metric that is shown as accuracy."""
+        return next(iter(self.built.metrics))
+
+    def _on_device(self, split: Split) -> loop.OnDevice:
+        return loop.OnDevice.put(split, self.experiment, self.built)
 
     def _save(self, file: str, *, best: bool = False) -> None:
         path = self.run_directory.last.with_name(file)
@@ -236,6 +312,7 @@ class Trainer:
                 train_images=train,
                 validation_images=validation,
                 metrics=tuple(self.built.metrics),
+                loaded=self._loaded,
             )
         )
 

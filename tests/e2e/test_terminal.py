@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.data.dataset import fashion_mnist
+from engine.data import fashion_mnist
 from engine.runs.directory import RunDirectory
 from engine.runs.history import History
 from engine.train import checkpoint
@@ -94,7 +94,7 @@ def test_from_a_cold_start_to_a_reloaded_checkpoint(home, columns, lines):
 
     best = checkpoint.load(run.best)
     assert best.epoch == history.best.epoch
-    _, test = fashion_mnist()
+    _, test = fashion_mnist.read()
     predicted = best.restore().model.predict(test.images.astype(np.float32) / 255, batch_size=500, verbose=0)
     assert np.mean(np.argmax(predicted, axis=1) == test.labels) == pytest.approx(history.best.accuracy)
 

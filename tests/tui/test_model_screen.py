@@ -11,7 +11,7 @@ from tests.tui.conftest import FakeSession
 from tui.app import NNPlay
 from tui.screens.add_layer import AddLayer
 from tui.screens.dialog import Dialog
-from tui.widgets.form import KnobRow
+from tui.widgets.editors import KnobRow
 from tui.widgets.layer_list import LayerList
 
 

@@ -9,11 +9,10 @@ from textual.containers import Container, Vertical
 from textual.widgets import Static
 
 from engine.spec.draft import Draft
-from engine.spec.experiment import Checkpoint, Compile, Experiment, Fit
+from engine.spec.experiment import Checkpoint, Compile, Experiment
+from engine.spec.fit import Fit
 from engine.spec.knob import TYPE, Kind
-from engine.spec.losses import Loss
 from engine.spec.optimizers import Optimizer
-from engine.spec.problem import Place as SpecPlace
 from tui.screens.form_place import FormPlace
 from tui.widgets.form import Form, Section
 
@@ -36,27 +35,23 @@ class CompileScreen(FormPlace):
 
     def show_draft(self) -> None:
         draft = self.playground.draft
-        optimizer = _family_section(draft, ("compile", "optimizer"), Optimizer)
         sections = [
-            optimizer,
-            _family_section(draft, ("compile", "loss"), Loss),
-            Section(("fit",), Fit, draft.table(("fit",))),
-            Section(("checkpoint",), Checkpoint, draft.table(("checkpoint",))),
-            Section((), Experiment, draft.document, only=("seed", "name")),
+            Section((name,), spec, draft.table((name,)))
+            for name, spec in (("compile", Compile), ("fit", Fit), ("checkpoint", Checkpoint))
         ]
+        sections.append(Section((), Experiment, draft.document, only=("seed", "name")))
         self.call_later(self.query_one(Form).show, sections, draft.check.problems)
-        self.query_one("#meaning").border_title = optimizer.spec.__name__
-        self.query_one("#rule", Static).update(cleandoc(optimizer.spec.__doc__ or ""))
+        optimizer = _optimizer(draft)
+        self.query_one("#meaning").border_title = optimizer.__name__
+        self.query_one("#rule", Static).update(cleandoc(optimizer.__doc__ or ""))
         self.query_one("#amounts", Static).update(_amounts(draft))
 
 
-def _family_section(draft: Draft, place: SpecPlace, family: type[Kind]) -> Section:
-    """Return the section of a Kind; where the document chooses none, or misspells it, of the default one."""
-    values = draft.table(place)
-    chosen = values.get(TYPE)
-    default = getattr(Compile(), str(place[-1]))
-    member = family.members.get(chosen, type(default)) if isinstance(chosen, str) else type(default)
-    return Section(place, member, values, family=family)
+def _optimizer(draft: Draft) -> type[Kind]:
+    """Return the chosen optimizer's class; where the document chooses none, or misspells it, the default one."""
+    chosen = draft.table(("compile", "optimizer")).get(TYPE)
+    default = type(Compile().optimizer)
+    return Optimizer.members.get(chosen, default) if isinstance(chosen, str) else default
 
 
 def _amounts(draft: Draft) -> str:

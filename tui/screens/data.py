@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -12,7 +12,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, ItemGrid, Vertical, VerticalScroll
 from textual.widgets import Static
 
-from engine.spec.experiment import Data
+from engine.data.facts import DataError
+from engine.data.source import BUILT_IN, read
+from engine.spec.check import Check
+from engine.spec.data import Data
 from tui.screens.form_place import FormPlace
 from tui.widgets.form import Form, Section
 from tui.widgets.image import GreyImage
@@ -36,6 +39,7 @@ class DataScreen(FormPlace):
     def __init__(self) -> None:
         super().__init__()
         self._turn = 0
+        self._drawn = BUILT_IN  # the source whose images are shown
 
     def body(self) -> ComposeResult:
         with Container(id="panels"):
@@ -45,7 +49,7 @@ class DataScreen(FormPlace):
                 yield Static(id="sizes", markup=False)
                 yield Static(id="explain", markup=False)
             with VerticalScroll(classes="panel", id="gallery", can_focus=False) as gallery:
-                gallery.border_title = "the ten classes, from the test set"
+                gallery.border_title = "the classes"
                 yield Static("reading the images …", id="reading", markup=False)
                 yield ItemGrid(id="images", min_column_width=16)
 
@@ -62,8 +66,10 @@ class DataScreen(FormPlace):
         if experiment is not None:
             trained, validated = experiment.data.sizes()
             shape = "×".join(map(str, experiment.data.facts.image_shape))
-            sizes = f"{trained:,} images to train on,\n{validated:,} to validate on,\n{shape} grey pixels each"
+            sizes = f"{trained:,} images to train on,\n{validated:,} to validate on,\n{shape} pixels each"
         self.query_one("#sizes", Static).update(sizes)
+        if self._drawn != _source(draft.check):
+            self._draw()
 
     def action_again(self) -> None:
         """Draw the next image of each class."""
@@ -72,36 +78,45 @@ class DataScreen(FormPlace):
 
     @work(exclusive=True)
     async def _draw(self) -> None:
-        from engine.data.idx import DataError  # noqa: PLC0415 - brings NumPy, which no other screen needs
-
-        classes = self.playground.draft.check.facts.classes
+        check = self.playground.draft.check
+        self._drawn = _source(check)
         try:
-            images = await asyncio.to_thread(_one_of_each, self._turn, len(classes))
+            images = await asyncio.to_thread(_one_of_each, self._drawn, self._turn, len(check.facts.classes))
         except DataError as error:
             self.query_one("#reading", Static).update(f"✗ {error}")
             return
         grid = self.query_one("#images", ItemGrid)
+        names = zip(check.facts.classes, images, strict=True)
         async with self.batch():
             self.query_one("#reading").display = False
             await grid.remove_children()
             await grid.mount_all(
                 Vertical(GreyImage(image), Static(f"{number} {name}", markup=False), classes="sample")
-                for number, (name, image) in enumerate(zip(classes, images, strict=True))
+                for number, (name, image) in enumerate(names)
+                if image is not None
             )
 
 
-@cache
-def _test_set() -> Split:
-    """Read the test set once: every look at other images takes them from memory."""
-    from engine.data.dataset import fashion_mnist_test  # noqa: PLC0415
-
-    return fashion_mnist_test()
+def _source(check: Check) -> str:
+    """Return the source whose images are shown: while another is typed, or the draft is wrong, the built-in one."""
+    return check.experiment.data.source if check.experiment else BUILT_IN
 
 
-def _one_of_each(turn: int, classes: int) -> list[NDArray[np.uint8]]:
-    """Return an image of each class: the first of the test set at turn 0, then the second, ..."""
+@lru_cache(maxsize=1)
+def _images(source: str) -> Split:
+    """Read a source's images once: every look at others takes them from memory. The test set says enough, if any."""
+    from engine.data import fashion_mnist  # noqa: PLC0415 - brings NumPy, which no other screen needs
+
+    if source == BUILT_IN:
+        return fashion_mnist.read_test()
+    train, test = read(source)
+    return test if len(test) else train
+
+
+def _one_of_each(source: str, turn: int, classes: int) -> list[NDArray[np.uint8] | None]:
+    """Return an image of each class: the first at turn 0, then the second, ...; None for a class without images."""
     import numpy as np  # noqa: PLC0415
 
-    test = _test_set()
-    found = [np.flatnonzero(test.labels == number) for number in range(classes)]
-    return [test.images[indices[turn % len(indices)]] for indices in found]
+    split = _images(source)
+    found = [np.flatnonzero(split.labels == number) for number in range(classes)]
+    return [split.images[indices[turn % len(indices)]] if len(indices) else None for indices in found]

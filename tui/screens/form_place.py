@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from tui.screens.place import Place
-from tui.widgets.form import KnobFocused
+from tui.widgets.editors import KnobFocused
 
 
 class FormPlace(Place):

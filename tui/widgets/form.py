@@ -1,33 +1,21 @@
 """A form made from a spec: each knob's editor, label, help and error come from its one declaration.
 
 The form shows a document, which may be wrong, and posts what a person changes; it never changes anything itself.
+A knob that is itself a spec brings its own knobs: a kind as a choice, followed by the knobs of what is chosen.
 """
 
 from __future__ import annotations
 
-import re
-import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
-from pydantic.fields import FieldInfo
-from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
-from textual.message import Message
-from textual.widget import Widget
-from textual.widgets import Checkbox, Input, Select, Static
+from textual.containers import VerticalScroll
 
-from engine.spec.document import parse_value
-from engine.spec.knob import TYPE, Kind, Spec
+from engine.spec.knob import TYPE, Kind, Spec, knobs
 from engine.spec.problem import Place, Problem
-from engine.spec.shape import show_shape
-from tui.messages import Edited, KindChosen, Settled
-
-AXES = re.compile(r"[0-9]{1,5}(\s*[×x,]\s*[0-9]{1,5})+")
-"""Several sides of a shape, as a person types them: 28×28×1, 3x3, 3, 3."""
+from tui.widgets.editors import KindRow, KnobRow, Row, SwitchRow, spec_of
 
 
 @dataclass(frozen=True)
@@ -39,34 +27,39 @@ class Section:
         spec: the class that declares its knobs.
         values: what the document has there.
         only: the knobs that are shown; None for all.
-        family: the family to choose from, where the spec is a Kind that can be exchanged.
     """
 
     place: Place
     spec: type[Spec]
     values: Mapping[str, Any]
     only: tuple[str, ...] | None = None
-    family: type[Kind] | None = None
-
-    def knobs(self) -> dict[str, FieldInfo]:
-        """Return the declarations that are shown, by name."""
-        fields = self.spec.model_fields
-        return {name: fields[name] for name in (self.only or fields)}
-
-    @property
-    def outline(self) -> tuple[Any, ...]:
-        """What decides which editors stand in the form; values do not."""
-        return (self.place, self.spec, self.only)
 
 
-class KnobFocused(Message):
-    """A person is at this knob now."""
+@dataclass(frozen=True)
+class Line:
+    """One row of the form: which knob of which spec stands where. Equal lines keep their row, so typing goes on.
 
-    def __init__(self, place: Place, title: str, explanation: str) -> None:
-        super().__init__()
-        self.place = place
-        self.title = title
-        self.explanation = explanation
+    Attributes:
+        depth: how many specs it is inside of.
+    """
+
+    place: Place
+    spec: type[Spec]
+    name: str
+    depth: int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a row shows.
+
+    Attributes:
+        value: of the document, or the default.
+        implied: the kind that the document leaves to the default, and that this is a knob of.
+    """
+
+    value: Any
+    implied: Kind | None = None
 
 
 class Form(VerticalScroll, can_focus=False):
@@ -89,28 +82,31 @@ class Form(VerticalScroll, can_focus=False):
 
     def __init__(self) -> None:
         super().__init__()
-        self._outline: tuple[Any, ...] = ()
+        self._outline: tuple[Line, ...] = ()
 
     async def show(self, sections: Sequence[Section], problems: Sequence[Problem]) -> None:
         """Show these values and problems; editors that stand already are kept, so typing is never interrupted."""
-        outline = tuple(section.outline for section in sections)
-        if outline != self._outline:
-            self._outline = outline
+        lines = dict(
+            each
+            for section in sections
+            for each in _lines(section.place, section.spec, section.values, only=section.only)
+        )
+        if tuple(lines) != self._outline:
+            self._outline = tuple(lines)
             here = next((row.place for row in self.query(Row) if row.has_focus_within), None)
             with self.app.batch_update():
                 await self.remove_children()
-                await self.mount_all(self._rows(sections))
+                await self.mount_all(_row(line) for line in lines)
             for row in self.query(Row):
                 if row.place == here:  # another optimizer makes other rows; the person stays where they were
                     self.screen.set_focus(row.editor)
         wrong = {problem.place: problem.message for problem in problems}
-        values = {
-            (*section.place, name): section.values.get(name)
-            for section in sections
-            for name in (*section.knobs(), *([TYPE] if section.family else []))
-        }
-        for row in self.query(Row):
-            row.show(values.get(row.place), wrong.get(row.place, ""))
+        for row, shown in zip(self.query(Row), lines.values(), strict=True):
+            if isinstance(row, KnobRow):
+                row.implied = shown.implied
+            # What is wrong with a kind as a whole stands at the choice of the kind.
+            place = row.place[:-1] if isinstance(row, KindRow) else row.place
+            row.show(shown.value, wrong.get(row.place) or wrong.get(place, ""))
 
     def focus_first(self) -> None:
         """Go to the first editor."""
@@ -118,178 +114,54 @@ class Form(VerticalScroll, can_focus=False):
             self.screen.set_focus(row.editor)  # at once, unlike focus(): the next key may be on its way
             return
 
-    def _rows(self, sections: Sequence[Section]) -> list[Row]:
-        rows: list[Row] = []
-        for section in sections:
-            if section.family is not None:
-                rows.append(KindRow(section))
-            rows += [KnobRow((*section.place, name), field) for name, field in section.knobs().items()]
-        return rows
+
+def _lines(
+    place: Place,
+    spec: type[Spec],
+    values: Mapping[str, Any],
+    implied: Spec | None = None,
+    depth: int = 0,
+    only: tuple[str, ...] | None = None,
+) -> Iterator[tuple[Line, Shown]]:
+    """Yield the lines of a spec's knobs.
+
+    Args:
+        place: where the spec stands.
+        spec: it declares them.
+        values: what the document has there.
+        implied: the default that holds there, where the document has nothing.
+        depth: how many specs it is inside of.
+        only: the knobs that are shown; None for all.
+    """
+    for name, field in knobs(spec).items():
+        if only is not None and name not in only:
+            continue
+        default = getattr(implied, name) if implied is not None else None if field.is_required() else field.default
+        given, line = values.get(name), Line((*place, name), spec, name, depth)
+        inner, optional = spec_of(field.annotation)
+        if inner is None:
+            kind = implied if isinstance(implied, Kind) else None
+            yield line, Shown(default if given is None else given, kind)
+            continue
+        table = given if isinstance(given, Mapping) else {}
+        present = default if given is None else None
+        if issubclass(inner, Kind):
+            chosen = table.get(TYPE, given if given is not None else present.type_name if present else None)
+            yield line, Shown(chosen if isinstance(chosen, str | None) else str(chosen))
+            inner = inner.members.get(str(chosen))
+        elif optional:
+            yield line, Shown(given)
+            inner = inner if given is not None else None
+        if inner is not None:
+            yield from _lines((*place, name), inner, table, present, depth + 1)
 
 
-class Choice(Select[str], inherit_bindings=False):
-    """A choice that opens with enter or space, so that the arrows go from knob to knob."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "show_overlay", "open", show=False, id="choice.open", tooltip="Show what can be chosen"),
-    ]
-
-    def __init__(self, choices: Sequence[tuple[str, str]]) -> None:
-        self._choices = list(choices)
-        self.shown = choices[0][1]
-        super().__init__(self._choices, compact=True, allow_blank=False, value=self.shown)
-
-    def show(self, value: Any) -> None:
-        """Show a value; one that cannot be chosen stands among the choices with a cross, until another is taken."""
-        self.shown = str(value)
-        if self.shown not in (choice for _, choice in self._choices):
-            with self.prevent(Select.Changed):
-                self.set_options([*self._choices, (f"✗ {self.shown}", self.shown)])
-        with self.prevent(Select.Changed):
-            self.value = self.shown
-
-
-class Tick(Checkbox):
-    """A tick that says in words, too, what it is: its colour alone would not be seen everywhere."""
-
-    def __init__(self) -> None:
-        super().__init__("no", compact=True)
-
-    def watch_value(self) -> None:
-        super().watch_value()
-        self.label = "yes" if self.value else "no"
-
-
-class Row(Widget):
-    """One line: a title, an editor, and below it what is wrong with its value."""
-
-    def __init__(self, place: Place, title: str, explanation: str, editor: Widget) -> None:
-        super().__init__()
-        self.place = place
-        self.title = title
-        self.explanation = explanation
-        self.editor = editor
-        self._wrong = Static(classes="wrong", markup=False)
-        self._wrong_text = ""
-        self._value: Any = None
-
-    def compose(self) -> ComposeResult:
-        with Horizontal():
-            yield Static(self.title, classes="title", markup=False)
-            yield self.editor
-        yield self._wrong
-
-    def on_descendant_focus(self) -> None:
-        """Tell which knob is looked at."""
-        self.post_message(KnobFocused(self.place, self.title, self.explanation))
-
-    def on_descendant_blur(self) -> None:
-        """Show what the document has, now that nobody types here."""
-        self.show_value(self._value)
-        self.post_message(Settled())
-
-    def show(self, value: Any, wrong: str) -> None:
-        """Show a value and what is wrong with it."""
-        self._value = value
-        self.show_value(value)
-        if wrong != self._wrong_text:
-            self._wrong_text = wrong
-            self._wrong.update(f"✗ {wrong}")
-            self.set_class(bool(wrong), "-wrong")
-
-    def show_value(self, value: Any) -> None:
-        """Show a value in the editor."""
-
-
-class KnobRow(Row):
-    """One knob. Its type decides the editor: a choice, a tick, or a line of text."""
-
-    def __init__(self, place: Place, field: FieldInfo) -> None:
-        self._field = field
-        self._choices = _choices(field.annotation)
-        editor: Widget
-        if field.annotation is bool:
-            editor = Tick()
-        elif self._choices:
-            editor = Choice([(choice, choice) for choice in self._choices])
-        else:
-            editor = Input(compact=True, select_on_focus=True)
-        super().__init__(place, field.title or str(place[-1]), field.description or "", editor)
-
-    def show_value(self, value: Any) -> None:
-        """Show a value; one that is not in the document is the default."""
-        if value is None and not self._field.is_required():
-            value = self._field.default
-        with self.prevent(Input.Changed, Checkbox.Changed):
-            match self.editor:
-                case Checkbox() as tick:
-                    tick.value = value is True
-                case Choice() as select:
-                    select.show(value)
-                case Input() as line:
-                    # Never under a typist's hands: what the document has may be a few letters behind.
-                    if not line.has_focus:
-                        line.value = _text(value)
-
-    @on(Checkbox.Changed)
-    def _ticked(self, event: Checkbox.Changed) -> None:
-        event.stop()
-        self.post_message(Edited(self.place, event.value))
-
-    @on(Select.Changed)
-    def _chosen(self, event: Select.Changed) -> None:
-        event.stop()
-        if isinstance(self.editor, Choice) and event.value != self.editor.shown:
-            self.post_message(Edited(self.place, event.value))
-
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        event.stop()
-        self.post_message(Edited(self.place, self._parsed(event.value), typing=True))
-
-    def _parsed(self, text: str) -> Any:
-        """Read what was typed; what makes no sense stays text, and the spec says what is wrong with it."""
-        text = text.strip()
-        if self._field.annotation is str:
-            return text
-        if not text and self._field.default is None:
-            return None
-        if AXES.fullmatch(text) and "tuple" in str(self._field.annotation):
-            return [int(axis) for axis in re.findall(r"[0-9]+", text)]
-        return parse_value(text) if text else ""
-
-
-class KindRow(Row):
-    """The choice among the members of a family."""
-
-    def __init__(self, section: Section) -> None:
-        assert section.family is not None  # noqa: S101 - the form makes this row only then
-        self._members = section.family.members
-        choices = [(member.__name__, name) for name, member in self._members.items()]
-        self._select = Choice(choices)
-        self._default = section.spec.type_name  # type: ignore[attr-defined]
-        title = section.family.family
-        super().__init__((*section.place, TYPE), title, f"the kind of {title}", self._select)
-
-    def show_value(self, value: Any) -> None:
-        """Show which member it is; the default one where the document says nothing, none where it says nonsense."""
-        self._select.show(self._default if value is None else value)
-
-    @on(Select.Changed)
-    def _chosen(self, event: Select.Changed) -> None:
-        event.stop()
-        if event.value != self._select.shown:
-            self.post_message(KindChosen(self.place[:-1], str(event.value)))
-
-
-def _choices(annotation: Any) -> tuple[str, ...]:
-    """Return the texts that a knob can have, where it can have nothing else."""
-    return typing.get_args(annotation) if typing.get_origin(annotation) is Literal else ()
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, list | tuple) and all(isinstance(axis, int) for axis in value):
-        return show_shape(tuple(value))
-    return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
+def _row(line: Line) -> Row:
+    field = line.spec.model_fields[line.name]
+    title = "  " * line.depth + (field.title or line.name)
+    inner, optional = spec_of(field.annotation)
+    if inner is None:
+        return KnobRow(line.place, title, field)
+    if issubclass(inner, Kind):
+        return KindRow(line.place, title, inner, optional=optional)
+    return SwitchRow(line.place, title, field.description or "")

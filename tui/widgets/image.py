@@ -15,18 +15,22 @@ if TYPE_CHECKING:
 
 RAMP = " .:-=+*#%@"
 """From black to white, for terminals without colour."""
+LARGEST = 16
+"""Dots in a row at most: larger images are shown smaller."""
 
 
 class GreyImage(Widget):
-    """One image of grey pixels, half size: each dot is the mean of 2×2 pixels."""
+    """One image in grey, half size or smaller: each dot is the mean of a square of pixels."""
 
     def __init__(self, pixels: NDArray[np.uint8]) -> None:
         super().__init__()
-        height, width = (side // 2 * 2 for side in pixels.shape)
-        halves = pixels[:height, :width].reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3))
-        self._grey = halves.astype(int).tolist()
-        self.styles.width = width // 2
-        self.styles.height = (height // 2 + 1) // 2
+        grey = pixels.mean(axis=2) if pixels.ndim == 3 else pixels
+        square = max(2, -(-max(grey.shape) // LARGEST))
+        height, width = (max(side // square, 1) for side in grey.shape)
+        dots = grey[: height * square, : width * square].reshape(height, square, width, square).mean(axis=(1, 3))
+        self._grey = dots.astype(int).tolist()
+        self.styles.width = width
+        self.styles.height = (height + 1) // 2
 
     def render_line(self, y: int) -> Strip:
         rows = self._grey[2 * y : 2 * y + 2]

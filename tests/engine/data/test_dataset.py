@@ -11,17 +11,17 @@ import numpy as np
 import pytest
 
 from engine import paths
-from engine.data import idx
-from engine.data.dataset import Split, fashion_mnist, prepare
-from engine.data.idx import DataError
-from engine.spec.experiment import FASHION_MNIST, Data
+from engine.data import fashion_mnist, idx
+from engine.data.dataset import Split, prepare, with_label_noise
+from engine.data.facts import FASHION_MNIST, DataError
+from engine.spec.data import Data
 
 LABELS = "t10k-labels-idx1-ubyte.gz"
 
 
 @pytest.fixture(scope="module")
 def sets():
-    return fashion_mnist()
+    return fashion_mnist.read()
 
 
 @pytest.fixture
@@ -43,20 +43,20 @@ def test_fashion_mnist_is_whole(sets):
 def test_a_missing_file_is_named(folder):
     (folder / LABELS).unlink()
     with pytest.raises(DataError, match=f"{LABELS} is missing.*Install nnplay again"):
-        fashion_mnist(folder)
+        fashion_mnist.read(folder)
 
 
 def test_a_truncated_file_is_named(folder):
     path = folder / LABELS
     path.write_bytes(path.read_bytes()[:2000])
     with pytest.raises(DataError, match=f"{LABELS} is damaged or truncated"):
-        fashion_mnist(folder)
+        fashion_mnist.read(folder)
 
 
 def test_a_file_that_is_not_gzip_is_named(folder):
     (folder / LABELS).write_bytes(b"hello")
     with pytest.raises(DataError, match=f"{LABELS} is damaged"):
-        fashion_mnist(folder)
+        fashion_mnist.read(folder)
 
 
 def test_one_changed_pixel_is_found(folder):
@@ -65,13 +65,13 @@ def test_one_changed_pixel_is_found(folder):
     content[5000] ^= 1
     path.write_bytes(gzip.compress(bytes(content), compresslevel=1))
     with pytest.raises(DataError, match="t10k-images.* is damaged"):
-        fashion_mnist(folder)
+        fashion_mnist.read(folder)
 
 
 def test_missing_hashes_are_named(folder):
     (folder / "SHA256SUMS").unlink()
     with pytest.raises(DataError, match="SHA256SUMS"):
-        fashion_mnist(folder)
+        fashion_mnist.read(folder)
 
 
 @pytest.mark.parametrize(
@@ -94,20 +94,37 @@ def small(count: int) -> Split:
     return Split(np.zeros((count, 28, 28), np.uint8), np.arange(count, dtype=np.uint8))
 
 
+def prepared(data: Data, train: Split, test: Split):
+    held_out = data.validation != "test"
+    return prepare(train, test, sizes=data.sizes(), held_out=held_out, label_noise=data.label_noise, seed=0)
+
+
 def test_the_test_set_validates():
-    data = prepare(Data(limit=20), small(50), small(30))
+    data = prepared(Data(limit=20), small(60), small(30))
     assert (len(data.train), len(data.validation), data.test) == (20, 30, None)
 
 
 def test_the_last_part_is_held_out_as_keras_does():
-    data = prepare(Data(validation=0.1), small(50), small(30))
+    data = prepared(Data(validation=0.1, limit=50), small(60), small(30))
     assert data.train.labels.tolist() == list(range(45))
     assert data.validation.labels.tolist() == list(range(45, 50))
     assert data.test is not None
     assert len(data.test) == 30
 
 
-def test_the_spec_knows_the_sizes_without_reading():
-    for given in (Data(), Data(limit=1000), Data(limit=1000, validation=0.25), Data(validation=0.1)):
-        data = prepare(given, small(60_000), small(10_000))
-        assert given.sizes() == (len(data.train), len(data.validation))
+def test_label_noise_shuffles_its_share_and_keeps_the_counts():
+    labels = (np.arange(1000) % 10).astype(np.uint8)
+    split = Split(np.zeros((1000, 2, 2), np.uint8), labels)
+    noisy = with_label_noise(split, 0.5, seed=1)
+    assert np.mean(noisy.labels != labels) == pytest.approx(0.45, abs=0.05)  # one in ten gets its own back
+    np.testing.assert_array_equal(np.bincount(noisy.labels), np.bincount(labels))
+    np.testing.assert_array_equal(noisy.labels, with_label_noise(split, 0.5, seed=1).labels)
+    assert not np.array_equal(noisy.labels, with_label_noise(split, 0.5, seed=2).labels)
+    np.testing.assert_array_equal(with_label_noise(split, 0.0, seed=1).labels, labels)
+
+
+def test_label_noise_leaves_the_held_out_part_alone():
+    data = prepared(Data(validation=0.5, limit=100, label_noise=1.0), small(200), small(30))
+    assert sorted(data.train.labels) == list(range(50))
+    assert data.train.labels.tolist() != list(range(50))
+    assert data.validation.labels.tolist() == list(range(50, 100))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 
+import numpy as np
 import pytest
 
 from engine.spec.check import check
@@ -41,7 +42,7 @@ def test_the_baseline_has_the_notes_shapes_and_counts(baseline):
         ("model.layers[1].use_bias=1", "model.layers[1].use_bias", "true or false"),
         ("model.layers[2].units=11", "model.layers[2]", "11 outputs for 10 classes: set its units to 10"),
         ("model.layers=[]", "model.layers", "add Flatten"),
-        ("model.layers=[3]", "model.layers[0]", "{ type = 'flatten' }"),
+        ("model.layers=[3]", "model.layers[0]", "{ type = 'dense' }"),
         ("model=3", "model", "table"),
         ("fit.epoch=3", "fit.epoch", "did you mean 'epochs'"),
         ("fit.epochs=0", "fit.epochs", "greater than or equal to 1"),
@@ -61,6 +62,50 @@ def test_the_baseline_has_the_notes_shapes_and_counts(baseline):
         ("seed=1.5", "seed", "whole number"),
         ("format=2", "format", "must be 1"),
         ("colour=red", "colour", "unknown key"),
+        ("data.source=/nowhere", "data.source", "an .npz file"),
+        ("data.label_noise=2", "data.label_noise", "less than or equal to 1"),
+        ("data.rescale=0", "data.rescale", "greater than 0"),
+        ("data.augment.rotation_range=200", "data.augment.rotation_range", "less than or equal to 180"),
+        ("data.augment.width_shift_range=-1", "data.augment.width_shift_range", "greater than or equal to 0"),
+        ("data.augment.height_shift_range=x", "data.augment.height_shift_range", "must be a number"),
+        ("data.augment.zoom_range=1.2", "data.augment.zoom_range", "0 to below 1, or two factors"),
+        ("data.augment.zoom_range=[1.2, 0.8]", "data.augment.zoom_range", "smaller to the larger"),
+        ("data.augment.horizontal_flip=1", "data.augment.horizontal_flip", "true or false"),
+        ("model.layers[1].kernel_initializer.type=he_norml", "model.layers[1].kernel_initializer.type", "'he_normal'"),
+        (
+            "model.layers[1].kernel_initializer={type='random_normal', stddev=-1}",
+            "model.layers[1].kernel_initializer.stddev",
+            "greater than 0",
+        ),
+        (
+            "model.layers[1].kernel_initializer={type='random_uniform', minval=1}",
+            "model.layers[1].kernel_initializer",
+            "from a smaller to a larger weight",
+        ),
+        ("model.layers[1].kernel_regularizer=l2", "model.layers[1].kernel_regularizer", "table with a type"),
+        (
+            "model.layers[1].kernel_regularizer={type='l2', strength=-1}",
+            "model.layers[1].kernel_regularizer.strength",
+            "greater than 0",
+        ),
+        ("model.layers[1].bias_regularizer.type=orthogonal", "model.layers[1]", "needs a matrix"),
+        ("model.layers[1].bias_initializer.type=orthogonal", "model.layers[1]", "choose 'zeros'"),
+        ("compile.optimizer.clipnorm=0", "compile.optimizer.clipnorm", "greater than 0"),
+        ("compile.optimizer.weight_decay=1", "compile.optimizer.weight_decay", "less than 1"),
+        ("compile.schedule.type=cosin", "compile.schedule.type", "did you mean 'cosine'"),
+        ("compile.schedule={type='cosine', warmup_epochs=5}", "compile.schedule", "warms up for 5 of 5 epochs"),
+        ("compile.schedule={type='step', every=0}", "compile.schedule.every", "greater than or equal to 1"),
+        ("compile.loss.type=mean_squared_error", "compile.metrics", "Choose 'accuracy' or 'categorical_accuracy'"),
+        ("compile.metrics=[categorical_accuracy]", "compile.metrics", "must be"),
+        ("compile.metrics=['categorical_accuracy']", "compile.metrics", "class numbers as labels"),
+        ("compile.metrics=['accuracy', 'accuracy']", "compile.metrics", "twice"),
+        ("compile.precision=float16", "compile.precision", "'mixed_float16'"),
+        ("compile.jit_compile=yes", "compile.jit_compile", "'auto'"),
+        ("fit.early_stopping=true", "fit.early_stopping", "table"),
+        ("fit.early_stopping.patience=-1", "fit.early_stopping.patience", "greater than or equal to 0"),
+        ("fit.early_stopping.monitor=val_acc", "fit.early_stopping.monitor", "'val_accuracy'"),
+        ("fit.reduce_on_plateau.factor=1", "fit.reduce_on_plateau.factor", "less than 1"),
+        ("checkpoint.load_if_exists=1", "checkpoint.load_if_exists", "true or false"),
     ],
 )
 def test_bad_values_are_named_with_their_place(baseline, setting, place, words):
@@ -121,3 +166,64 @@ def test_checking_changes_nothing(baseline):
 def test_a_held_out_fraction_must_leave_images(baseline):
     checked = check(with_settings(baseline, ["data.limit=10", "data.validation=0.99"]))
     assert checked.problems[0].place == ("data", "validation")
+
+
+def test_reduce_on_plateau_wants_a_constant_learning_rate(baseline):
+    settings = ["fit.reduce_on_plateau.factor=0.5", "compile.schedule.type=exponential"]
+    (problem,) = check(with_settings(baseline, settings)).problems
+    assert problem.place == ("fit", "reduce_on_plateau")
+    assert "'constant'" in problem.message
+
+
+def test_input_stands_first_and_fits_the_data(baseline):
+    baseline["model"]["layers"].insert(0, {"type": "input", "shape": [28, 28]})
+    checked = check(baseline)
+    assert checked.experiment is not None
+    assert checked.rows[0].shape == (28, 28)
+    (problem,) = check(with_settings(baseline, ["model.layers[0].shape=[28, 27]"])).problems
+    assert "expects 28×27, gets 28×28" in problem.message
+    baseline["model"]["layers"].insert(1, {"type": "input"})
+    (problem,) = check(baseline).problems
+    assert problem.place == ("model", "layers", 1)
+    assert "move it to the top" in problem.message
+
+
+def test_zeros_are_advised_against_and_mse_takes_any_output(baseline):
+    zeros = check(with_settings(baseline, ["model.layers[1].kernel_initializer.type=zeros"]))
+    assert zeros.experiment is not None
+    assert "identical" in zeros.advice[0].message
+    settings = [
+        "compile.loss.type=mean_squared_error",
+        "compile.metrics=['accuracy']",
+        "model.layers[2].activation=linear",
+    ]
+    assert check(with_settings(baseline, settings)).advice == ()
+
+
+def test_a_source_without_a_test_set_must_hold_out(baseline, tmp_path):
+    path = tmp_path / "own.npz"
+    labels = np.arange(20) % 10
+    np.savez(path, x_train=np.zeros((20, 28, 28), np.uint8), y_train=labels)
+    (problem,) = check(with_settings(baseline, [f"data.source={path}"])).problems
+    assert problem.place == ("data", "validation")
+    assert "hold out a fraction" in problem.message
+    settings = [f"data.source={path}", "data.validation=0.1"]
+    experiment = check(with_settings(baseline, settings)).experiment_or_raise()
+    assert experiment.data.sizes() == (18, 2)
+
+
+def test_own_data_decide_shape_and_classes(baseline, tmp_path):
+    path = tmp_path / "own.npz"
+    np.savez(path, **{f"x_{role}": np.zeros((6, 8, 6, 3), np.uint8) for role in ("train", "test")},
+             **{f"y_{role}": np.arange(6) % 3 for role in ("train", "test")})  # fmt: skip
+    checked = check(with_settings(baseline, [f"data.source={path}"]))
+    assert checked.rows[0].shape == (144,)
+    assert "10 outputs for 3 classes" in str(checked.problems[0])
+
+
+def test_a_relative_source_is_made_absolute(baseline, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    np.savez("own.npz", x_train=np.zeros((20, 28, 28), np.uint8), y_train=np.arange(20) % 10)
+    settings = ["data.source=own.npz", "data.validation=0.1"]
+    experiment = check(with_settings(baseline, settings)).experiment_or_raise()
+    assert experiment.data.source == str(tmp_path / "own.npz")

@@ -5,15 +5,21 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from engine.spec.experiment import Checkpoint, Compile, Data, Experiment, Fit
+from engine.spec.data import Augment, Data
+from engine.spec.experiment import Checkpoint, Compile, Experiment
+from engine.spec.fit import EarlyStopping, Fit, ReduceOnPlateau
+from engine.spec.initializers import Initializer
 from engine.spec.knob import Kind, document, knob, snake_case
 from engine.spec.layers import Layer
 from engine.spec.losses import Loss
 from engine.spec.optimizers import Optimizer
+from engine.spec.regularizers import Regularizer
+from engine.spec.schedules import Schedule
 
 SPECS = [
-    Experiment, Data, Compile, Fit, Checkpoint,
-    *Layer.members.values(), *Optimizer.members.values(), *Loss.members.values(),
+    Experiment, Data, Augment, Compile, Fit, EarlyStopping, ReduceOnPlateau, Checkpoint,
+    *Layer.members.values(), *Optimizer.members.values(), *Loss.members.values(), *Schedule.members.values(),
+    *Initializer.members.values(), *Regularizer.members.values(),
 ]  # fmt: skip
 
 

@@ -5,7 +5,22 @@ from __future__ import annotations
 import pytest
 
 from engine.spec.call import KerasCall
-from engine.spec.layers import Conv2D, Dense, Dropout, Flatten, Layer, LayerError, MaxPooling2D, Reshape
+from engine.spec.layers import (
+    LSTM,
+    Activation,
+    AveragePooling2D,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAveragePooling2D,
+    Input,
+    Layer,
+    LayerError,
+    MaxPooling2D,
+    Reshape,
+)
 
 
 @pytest.mark.parametrize(
@@ -27,6 +42,14 @@ from engine.spec.layers import Conv2D, Dense, Dropout, Flatten, Layer, LayerErro
         (MaxPooling2D(), (5, 5, 1), (2, 2, 1), 0),
         (MaxPooling2D(padding="same"), (5, 5, 1), (3, 3, 1), 0),
         (MaxPooling2D(pool_size=(3, 3), strides=(1, 1)), (5, 5, 1), (3, 3, 1), 0),
+        (AveragePooling2D(padding="same"), (5, 5, 2), (3, 3, 2), 0),
+        (GlobalAveragePooling2D(), (5, 5, 32), (32,), 0),
+        (BatchNormalization(), (13, 13, 16), (13, 13, 16), 64),
+        (BatchNormalization(center=False, scale=False), (128,), (128,), 256),
+        (Activation(), (3, 4), (3, 4), 0),
+        (Input(), (28, 28), (28, 28), 0),
+        (LSTM(units=64), (28, 28), (64,), 23_808),
+        (LSTM(units=8, return_sequences=True, use_bias=False), (28, 28), (28, 8), 1152),
     ],
 )
 def test_shapes_and_parameters(layer, shape, output, parameters):
@@ -43,6 +66,9 @@ def test_shapes_and_parameters(layer, shape, output, parameters):
         (Conv2D(kernel_size=(40, 40)), (28, 28, 1), "larger than its input 28×28"),
         (MaxPooling2D(pool_size=(6, 6)), (5, 5, 8), "choose at most 5×5"),
         (Reshape(target_shape=(28, 27)), (28, 28), "choose a target shape of 784 values"),
+        (GlobalAveragePooling2D(), (28, 28), "put Reshape 28×28×1 before it"),
+        (LSTM(), (784,), "put it before Flatten"),
+        (LSTM(), (28, 28, 1), "put Reshape before it"),
     ],
 )
 def test_a_layer_that_cannot_work_says_what_to_do(layer, shape, words):
@@ -65,5 +91,6 @@ def test_every_layer_describes_its_keras_call_with_its_seed():
     assert call.path == "layers.Dense"
     assert call.arguments["units"] == 3
     assert call.arguments["kernel_initializer"] == KerasCall("initializers.GlorotUniform", {"seed": 7})
+    assert call.arguments["kernel_regularizer"] is None
     for member in Layer.members.values():
         assert member().keras_call(seed=1).path == f"layers.{member.__name__}"

@@ -28,6 +28,7 @@ def make():
         document = load("notes-baseline")
         output = {"type": "dense", "units": 10, "activation": "softmax"}
         document["model"]["layers"] = [*layers, output]
+        document["compile"]["metrics"] = ["accuracy"]
         return check(with_settings(document, ["fit.epochs=2", *settings])).experiment_or_raise()
 
     return experiment

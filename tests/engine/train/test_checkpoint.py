@@ -14,7 +14,7 @@ from engine.train.checkpoint import CheckpointError
 def saved(make, tmp_path):
     experiment = make()
     path = tmp_path / "last.npz"
-    checkpoint.save(path, build(experiment), experiment, epoch=1, step=4)
+    checkpoint.save(path, build(experiment, jit=True), experiment, epoch=1, step=4)
     return path
 
 
@@ -58,7 +58,7 @@ def test_a_failed_write_leaves_the_old_file(saved, make, monkeypatch):
     monkeypatch.setattr(checkpoint.os, "fsync", full)
     experiment = make()
     with pytest.raises(OSError, match="No space"):
-        checkpoint.save(saved, build(experiment), experiment, epoch=2, step=8)
+        checkpoint.save(saved, build(experiment, jit=True), experiment, epoch=2, step=8)
     assert saved.read_bytes() == before
     assert list(saved.parent.glob("*.tmp")) == []
 

@@ -2,58 +2,121 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from engine.build.model import build
+from engine.spec.losses import Loss
+from engine.spec.optimizers import Optimizer
+from engine.spec.schedules import Schedule
 from engine.train import loop
 from tests.engine.train.conftest import CONVOLUTION, DENSE
 
 BATCH = 32
+IMAGE = {"type": "reshape", "target_shape": [28, 28, 1]}
+NORMALIZED = (
+    {"type": "input"},
+    {"type": "flatten"},
+    {
+        "type": "dense",
+        "units": 12,
+        "kernel_regularizer": {"type": "l2", "strength": 1e-3},
+        "bias_regularizer": {"type": "l1", "strength": 1e-3},
+        "activity_regularizer": {"type": "l1", "strength": 1e-4},
+        "bias_initializer": {"type": "random_normal"},
+    },
+    {"type": "batch_normalization", "momentum": 0.9},
+    {"type": "activation", "activation": "tanh"},
+    {"type": "dropout", "rate": 0.2},
+    {"type": "dense", "units": 12, "kernel_regularizer": {"type": "orthogonal"}},
+    {"type": "activation", "activation": "leaky_relu"},
+)
+POOLED = (
+    IMAGE,
+    {"type": "conv2d", "filters": 4, "strides": 2, "padding": "same", "kernel_regularizer": {"type": "l1_l2"}},
+    {"type": "batch_normalization"},
+    {"type": "activation"},
+    {"type": "average_pooling2d"},
+    {"type": "conv2d", "filters": 6, "activity_regularizer": {"type": "l2", "strength": 1e-4}},
+    {"type": "global_average_pooling2d"},
+)
+RECURRENT = (
+    {"type": "reshape", "target_shape": [14, 56]},
+    {"type": "lstm", "units": 6, "return_sequences": True, "recurrent_regularizer": {"type": "l2"}},
+    {"type": "lstm", "units": 6},
+)
+MODELS = {
+    "dense": DENSE,
+    "convolution": CONVOLUTION,
+    "normalized": NORMALIZED,
+    "pooled": POOLED,
+    "recurrent": RECURRENT,
+}
 
 
 def train_by_loop(experiment, data, *, jit, chunks=(1, 2)):
-    built = replace(build(experiment), jit=jit)
-    steps = loop.train_function(built, loop.OnDevice.put(data.train))
+    built = build(experiment, jit=jit)
+    steps = loop.train_function(built, loop.OnDevice.put(data.train, experiment, built))
     total = None
-    for part in loop.batches(np.arange(len(data.train), dtype=np.int32), BATCH):
+    for part in loop.cut(np.arange(len(data.train), dtype=np.int32), BATCH):
         done = 0
         for count in (*chunks, 99):
-            count = min(count, len(part) - done)  # noqa: PLW2901
+            count = min(count, part.steps - done)  # noqa: PLW2901
             if count:
-                values = steps(tf.constant(part), tf.constant(done), tf.constant(count)).numpy()
-                sums = loop.Sums(count * part.shape[1], values.astype(float))
+                values = steps(part, tf.constant(done), tf.constant(count)).numpy()
+                sums = loop.Sums(count * part.size, values.astype(float))
                 total = total + sums if total else sums
                 done += count
     return built, total
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "rmsprop", "adam"])
-@pytest.mark.parametrize("layers", [DENSE, CONVOLUTION], ids=["dense", "convolution"])
-def test_without_jit_all_state_equals_that_of_fit(make, data, monkeypatch, layers, optimizer):
-    # The same dropout on both sides: without XLA it is Keras' own.
-    monkeypatch.setattr("engine.build.model._worth_compiling", lambda experiment: False)
-    experiment = make(layers=layers)
-    experiment = experiment.model_copy(
-        update={
-            "compile": experiment.compile.model_copy(
-                update={"optimizer": type(experiment.compile.optimizer).__mro__[1].members[optimizer]()}
-            )
-        }
-    )
+def train_by_fit(experiment, data):
+    built = build(experiment, jit=False)
+    built.model.compile(optimizer=built.optimizer, loss=built.loss, metrics=["accuracy"], jit_compile=False)
+    images = tf.cast(data.train.images, tf.float32) * experiment.data.rescale
+    labels = tf.one_hot(data.train.labels, 10) if built.one_hot else data.train.labels
+    return built, built.model.fit(images, labels, batch_size=BATCH, epochs=1, shuffle=False, verbose=0).history
+
+
+def assert_equals_fit(experiment, data):
+    """All state, the optimizer's and the random generators' included, with no tolerance."""
     ours, total = train_by_loop(experiment, data, jit=False)
-    theirs = build(experiment)
-    theirs.model.compile(optimizer=theirs.optimizer, loss=theirs.loss, metrics=["accuracy"], jit_compile=False)
-    images = tf.cast(data.train.images, tf.float32) * loop.SCALE
-    log = theirs.model.fit(images, data.train.labels, batch_size=BATCH, epochs=1, shuffle=False, verbose=0).history
+    theirs, log = train_by_fit(experiment, data)
     for a, b in zip(ours.variables, theirs.variables, strict=True):
         np.testing.assert_array_equal(a, b, err_msg=a.path)
     loss, _, accuracy = total.means
     assert loss == pytest.approx(log["loss"][0], rel=1e-5)
     assert accuracy == pytest.approx(log["accuracy"][0], rel=1e-6)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_without_jit_all_state_equals_that_of_fit(make, data, model):
+    assert_equals_fit(make(layers=MODELS[model]), data)
+
+
+@pytest.mark.parametrize("optimizer", Optimizer.members)
+def test_so_it_does_with_every_optimizer_clipped_and_scheduled(make, data, optimizer):
+    settings = (
+        f"compile.optimizer={{type='{optimizer}', clipnorm=0.5, weight_decay=0.01}}",
+        "compile.schedule={type='cosine', warmup_epochs=0.5}",
+    )
+    assert_equals_fit(make(*settings, layers=NORMALIZED), data)
+
+
+@pytest.mark.parametrize("schedule", Schedule.members)
+def test_so_it_does_with_every_schedule(make, data, schedule):
+    assert_equals_fit(make("compile.optimizer.type=momentum", f"compile.schedule.type={schedule}"), data)
+
+
+@pytest.mark.parametrize("loss", Loss.members)
+def test_so_it_does_with_every_loss(make, data, loss):
+    assert_equals_fit(make(f"compile.loss.type={loss}"), data)
+
+
+@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
+def test_so_it_does_with_mixed_precision(make, data, precision):
+    assert_equals_fit(make(f"compile.precision={precision}"), data)
 
 
 def test_with_jit_it_is_the_same_within_rounding(make, data):
@@ -78,25 +141,27 @@ def test_the_last_smaller_batch_is_trained_on(make, data):
 
 
 def test_chunks_of_any_length_share_one_compilation(make, data):
-    built = build(make())
-    steps = loop.train_function(built, loop.OnDevice.put(data.train))
-    (part, _) = loop.batches(np.arange(100, dtype=np.int32), BATCH)
+    experiment = make()
+    built = build(experiment, jit=True)
+    steps = loop.train_function(built, loop.OnDevice.put(data.train, experiment, built))
+    (part, _) = loop.cut(np.arange(100, dtype=np.int32), BATCH)
     for first, count in ((0, 1), (1, 2), (0, 3)):
-        steps(tf.constant(part), tf.constant(first), tf.constant(count))
+        steps(part, tf.constant(first), tf.constant(count))
     assert steps.experimental_get_tracing_count() == 1
 
 
 def test_an_evaluation_equals_keras_own_and_changes_nothing(make, data):
-    built = build(make())
+    experiment = make()
+    built = build(experiment, jit=True)
     before = [variable.numpy() for variable in built.variables]
-    steps = loop.evaluate_function(built, loop.OnDevice.put(data.validation), 10)
-    (part,) = loop.batches(np.arange(40, dtype=np.int32), 10)
-    sums, confusion = steps(tf.constant(part), tf.constant(0), tf.constant(4))
+    steps = loop.evaluate_function(built, loop.OnDevice.put(data.validation, experiment, built), 10)
+    (part,) = loop.cut(np.arange(40, dtype=np.int32), 10)
+    sums, confusion = steps(part, tf.constant(0), tf.constant(4))
     loss, _, accuracy = loop.Sums(40, sums.numpy().astype(float)).means
     for a, b in zip(before, built.variables, strict=True):
         np.testing.assert_array_equal(a, b)
     built.model.compile(loss=built.loss, metrics=["accuracy"])
-    images = tf.cast(data.validation.images, tf.float32) * loop.SCALE
+    images = tf.cast(data.validation.images, tf.float32) * experiment.data.rescale
     theirs = built.model.evaluate(images, data.validation.labels, verbose=0)
     assert [loss, accuracy] == pytest.approx(theirs, rel=1e-5)
     assert confusion.numpy().sum() == 40
@@ -114,6 +179,6 @@ def test_the_order_is_a_permutation_that_seed_and_epoch_decide():
 
 @pytest.mark.parametrize(("images", "shapes"), [(96, [(3, 32)]), (100, [(3, 32), (1, 4)]), (20, [(1, 20)])])
 def test_batches_lose_no_image(images, shapes):
-    parts = loop.batches(np.arange(images, dtype=np.int32), BATCH)
-    assert [part.shape for part in parts] == shapes
-    assert np.concatenate([part.ravel() for part in parts]).tolist() == list(range(images))
+    parts = loop.cut(np.arange(images, dtype=np.int32), BATCH)
+    assert [(part.steps, part.size) for part in parts] == shapes
+    assert np.concatenate([np.ravel(part.order) for part in parts]).tolist() == list(range(images))

@@ -54,7 +54,7 @@ def test_a_run_says_everything_in_order(trainer):
     for epoch in (event for event in events if isinstance(event, Epoch)):
         right = sum(epoch.confusion[index][index] for index in range(10))
         assert sum(map(sum, epoch.confusion)) == 40
-        assert epoch.validation["sparse_categorical_accuracy"] == pytest.approx(right / 40)
+        assert epoch.validation["accuracy"] == pytest.approx(right / 40)
 
 
 def test_the_epoch_is_the_mean_of_its_chunks(trainer):

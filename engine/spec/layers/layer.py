@@ -1,0 +1,146 @@
+"""What every layer has: its knobs, its effect on a shape, its Keras call.
+
+Shapes are without the batch axis. The rules are Keras': https://keras.io/api/layers/.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, ClassVar, Literal
+
+from engine.spec.call import KerasCall
+from engine.spec.initializers import GlorotUniform, Initializer, Zeros
+from engine.spec.knob import Kind, knob, values
+from engine.spec.regularizers import Regularizer
+from engine.spec.shape import Shape, show_shape
+
+ActivationName = Literal["linear", "relu", "softmax", "sigmoid", "tanh", "elu", "gelu", "leaky_relu", "selu", "swish"]
+Padding = Literal["valid", "same"]
+
+SEEDS = ("kernel_initializer", "recurrent_initializer", "bias_initializer")
+"""The knobs that draw random numbers; each gets a seed of its own, so two drawn alike do not become equal."""
+
+
+class LayerError(ValueError):
+    """A layer cannot follow what stands before it; the message says why and what to do."""
+
+
+class Layer(Kind, family="layer"):
+    """One layer of a Sequential model."""
+
+    seeded: ClassVar[bool] = False
+    """It draws random numbers while it trains."""
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Return what the layer makes of an input of this shape.
+
+        Raises:
+            LayerError: it cannot work on this shape.
+        """
+        raise TypeError(f"{type(self).__name__} does not say what it does to {shape}")
+
+    def parameters(self, shape: Shape) -> int:
+        """Return the number of values that it holds on an input of this shape."""
+        return 0
+
+    def statistics(self, shape: Shape) -> int:
+        """Return how many of its `parameters` are no weights, but measured while it trains."""
+        return 0
+
+    def keras_call(self, seed: int) -> KerasCall:
+        """Return the call that makes it: the class of the same name, with the knobs as its arguments.
+
+        All its random numbers, initial weights included, follow from ``seed``.
+        """
+        arguments = {name: _argument(name, value, seed) for name, value in values(self).items()}
+        return KerasCall(f"layers.{type(self).__name__}", {**arguments, "seed": seed} if self.seeded else arguments)
+
+    def label(self) -> str:
+        """Return its name and what matters most of its knobs, in a few characters."""
+        return type(self).__name__
+
+
+class Weighted(Layer, abstract=True):
+    """A layer with a kernel and a bias; how they begin, and what they cost in the loss."""
+
+    use_bias: bool = knob(True, title="bias", help="add a learnt constant to each output")
+    kernel_initializer: Initializer = knob(
+        GlorotUniform(), title="initial w.", help="how the weights are drawn before training", advanced=True
+    )
+    bias_initializer: Initializer = knob(
+        Zeros(), title="initial bias", help="what the biases are before training", advanced=True
+    )
+    kernel_regularizer: Regularizer | None = knob(
+        None, title="regulariser", help="a penalty on the weights, added to the loss", advanced=True
+    )
+    bias_regularizer: Regularizer | None = knob(
+        None, title="bias regul.", help="a penalty on the biases; they are usually left alone", advanced=True
+    )
+    activity_regularizer: Regularizer | None = knob(
+        None, title="activity regul.", help="a penalty on the outputs, a mean over the batch", advanced=True
+    )
+
+    def checked(self, output: Shape, kernel: int) -> Shape:
+        """Return the layer's output shape, once its initialisers and regularisers are known to work.
+
+        Args:
+            output: the shape of one output, without the batch axis.
+            kernel: how many axes the kernel has.
+
+        Raises:
+            LayerError: one of them needs another number of axes.
+        """
+        axes = {"kernel": kernel, "recurrent": 2, "bias": 1, "activity": 1 + len(output)}
+        for of, count in axes.items():
+            initializer, regularizer = (getattr(self, f"{of}_{what}", None) for what in ("initializer", "regularizer"))
+            if initializer is not None and count < initializer.least_axes:
+                raise LayerError(
+                    f"{of}_initializer '{initializer.type_name}' draws a matrix, the {of} is none: choose 'zeros'"
+                )
+            if regularizer is not None and regularizer.axes not in (None, count):
+                raise LayerError(
+                    f"{of}_regularizer '{regularizer.type_name}' needs a matrix, the {of} is none here: choose 'l2'"
+                )
+        return output
+
+
+def _argument(name: str, value: Any, seed: int) -> Any:
+    if isinstance(value, Initializer):
+        return value.keras_call((seed + SEEDS.index(name)) % 2**31)
+    return value.keras_call() if isinstance(value, Regularizer) else value
+
+
+def with_activation(label: str, activation: str) -> str:
+    """Write a label, and the activation where there is one."""
+    return label if activation == "linear" else f"{label} {activation}"
+
+
+def window(layer: Layer, what: str, shape: Shape, size: Shape, strides: Shape, padding: str) -> Shape:
+    """Return height and width after sliding a window (Keras' "valid" and "same" arithmetic).
+
+    Raises:
+        LayerError: the input is no image, or smaller than the window.
+    """
+    check_image(layer, shape)
+    height_width = shape[:2]
+    if padding == "same":
+        return tuple(math.ceil(side / stride) for side, stride in zip(height_width, strides, strict=True))
+    if any(window > side for window, side in zip(size, height_width, strict=True)):
+        raise LayerError(
+            f"{type(layer).__name__}'s {what} {show_shape(size)} is larger than its input {show_shape(height_width)}: "
+            f"choose at most {show_shape(height_width)}, or padding 'same'"
+        )
+    return tuple(
+        (side - window) // stride + 1 for side, window, stride in zip(height_width, size, strides, strict=True)
+    )
+
+
+def check_image(layer: Layer, shape: Shape) -> None:
+    """Make sure that the input is an image with channels.
+
+    Raises:
+        LayerError: it is not.
+    """
+    if len(shape) != 3:
+        remedy = f"put Reshape {show_shape(shape)}×1 before it" if len(shape) == 2 else "put it before Flatten"
+        raise LayerError(f"{type(layer).__name__} needs height × width × channels, gets {show_shape(shape)}: {remedy}")

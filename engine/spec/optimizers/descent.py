@@ -1,0 +1,72 @@
+"""Steps along the gradient, with and without a memory of the last ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.spec.call import KerasCall
+from engine.spec.knob import knob, values
+from engine.spec.optimizers.optimizer import LEARNING_RATE, Optimizer
+
+MOMENTUM: dict[str, Any] = {
+    "title": "momentum α",
+    "help": "how much of the last step is kept in the next, 0 to 1",
+    "ge": 0,
+    "le": 1,
+}
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent, with momentum α if wished.
+
+    v ← α·v − lr·g
+    w ← w + v
+    """
+
+    learning_rate: float = knob(0.01, **LEARNING_RATE)
+    momentum: float = knob(0.0, **MOMENTUM)
+    nesterov: bool = knob(False, title="nesterov", help="take the gradient where the momentum leads (Nesterov, 1983)")
+
+
+class SGDM(Optimizer, type="sgdm"):
+    """The notes' SGDM: the moment is a fading mean of gradients, and lr is applied to it.
+
+    m ← β·m + (1−β)·g
+    w ← w − lr·m
+    """
+
+    learning_rate: float = knob(0.01, **LEARNING_RATE)
+    beta: float = knob(0.9, title="β", help="how slowly the mean gradient m fades, 0 to below 1", ge=0, lt=1)
+
+    def keras_call(self, learning_rate: float | KerasCall) -> KerasCall:
+        return KerasCall("nnplay.SGDM", {**values(self), "learning_rate": learning_rate})
+
+
+class Momentum(Optimizer):
+    """The notes' Momentum: the velocity v holds lr·g, so it remembers the learning rates of old steps, too.
+
+    v ← α·v − lr·g
+    w ← w + v
+    """
+
+    learning_rate: float = knob(0.01, **LEARNING_RATE)
+    momentum: float = knob(0.9, **MOMENTUM)
+
+    def keras_call(self, learning_rate: float | KerasCall) -> KerasCall:
+        # Exactly Keras' SGD, which takes 0.0 for "no velocity".
+        return KerasCall("optimizers.SGD", {**values(self), "learning_rate": learning_rate})
+
+
+class Nesterov(Optimizer):
+    """Momentum that looks ahead: the step is taken from where the velocity leads (Nesterov, 1983).
+
+    v ← α·v − lr·g
+    w ← w + α·v − lr·g
+    """
+
+    learning_rate: float = knob(0.01, **LEARNING_RATE)
+    momentum: float = knob(0.9, **MOMENTUM)
+
+    def keras_call(self, learning_rate: float | KerasCall) -> KerasCall:
+        arguments = {**values(self), "learning_rate": learning_rate, "nesterov": True}
+        return KerasCall("optimizers.SGD", arguments)

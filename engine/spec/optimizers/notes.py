@@ -1,0 +1,54 @@
+"""The notes' forms of the adaptive rules, where Keras' differ: ε stands beside the root, and V begins at 0."""
+
+from __future__ import annotations
+
+from engine.spec.call import KerasCall
+from engine.spec.knob import knob, values
+from engine.spec.optimizers.adaptive import BETA_1, BETA_2, RHO
+from engine.spec.optimizers.optimizer import EPSILON, LEARNING_RATE, Optimizer
+
+
+class NotesOptimizer(Optimizer, abstract=True):
+    """Made by our own class of the same name: see engine/build/optimizers.py."""
+
+    def keras_call(self, learning_rate: float | KerasCall) -> KerasCall:
+        return KerasCall(f"nnplay.{type(self).__name__}", {**values(self), "learning_rate": learning_rate})
+
+
+class NotesAdagrad(NotesOptimizer):
+    """Adagrad as the notes write it (Duchi et al., 2011).
+
+    V ← V + g²
+    w ← w − lr·g/(√V + ε)
+    """
+
+    learning_rate: float = knob(0.01, **LEARNING_RATE)
+    epsilon: float = knob(1e-7, **EPSILON)
+
+
+class NotesRMSprop(NotesOptimizer, type="notes_rmsprop"):
+    """RMSProp as the notes write it (Hinton, lecture 6e).
+
+    V ← β·V + (1−β)·g²
+    w ← w − lr·g/(√V + ε)
+    """
+
+    learning_rate: float = knob(0.001, **LEARNING_RATE)
+    beta: float = knob(0.9, **{**RHO, "title": "β"})
+    epsilon: float = knob(1e-7, **EPSILON)
+
+
+class NotesAdam(NotesOptimizer):
+    """Adam as the notes and the paper write it (Kingma & Ba, 2014, algorithm 1).
+
+    m ← β₁·m + (1−β₁)·g
+    V ← β₂·V + (1−β₂)·g²
+    m̂ = m/(1−β₁ᵗ)
+    V̂ = V/(1−β₂ᵗ)
+    w ← w − lr·m̂/(√V̂ + ε)
+    """
+
+    learning_rate: float = knob(0.001, **LEARNING_RATE)
+    beta_1: float = knob(0.9, **BETA_1)
+    beta_2: float = knob(0.999, **BETA_2)
+    epsilon: float = knob(1e-7, **EPSILON)

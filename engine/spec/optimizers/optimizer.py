@@ -1,0 +1,49 @@
+"""What every optimizer has: limits on its gradients and weights, and its Keras call.
+
+The docstring of each is its rule, line by line, as a person reads it on the screen: g is the gradient, w a weight.
+https://keras.io/api/optimizers/.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.spec.call import KerasCall
+from engine.spec.knob import Kind, knob, values
+
+LEARNING_RATE: dict[str, Any] = {
+    "title": "learning rate",
+    "help": "size of each step against the gradient; above 0",
+    "gt": 0,
+    "le": 1000,
+}
+EPSILON: dict[str, Any] = {"title": "ε", "help": "keeps the division finite, above 0", "gt": 0, "le": 1}
+
+
+class Optimizer(Kind, family="optimizer"):
+    """A rule that turns gradients into steps of the weights."""
+
+    clipnorm: float | None = knob(
+        None,
+        title="clip norm",
+        help="shorten each weight's gradient to this length where it is longer; empty: never",
+        gt=0,
+        le=1e6,
+        advanced=True,
+    )
+    weight_decay: float | None = knob(
+        None,
+        title="weight decay",
+        help="λ: before each step w ← w − lr·λ·w, beside the loss; empty: none",
+        ge=0,
+        lt=1,
+        advanced=True,
+    )
+
+    def keras_call(self, learning_rate: float | KerasCall) -> KerasCall:
+        """Return the call that makes it: the class of the same name, with the knobs as its arguments.
+
+        Args:
+            learning_rate: the knob of this name, or the schedule that begins with it.
+        """
+        return KerasCall(f"optimizers.{type(self).__name__}", {**values(self), "learning_rate": learning_rate})

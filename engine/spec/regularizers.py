@@ -1,0 +1,60 @@
+"""The regularisers: penalties on weights or outputs that are added to the loss. https://keras.io/api/layers/regularizers/."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from engine.spec.call import KerasCall
+from engine.spec.knob import Kind, knob
+
+STRENGTH: dict[str, Any] = {"title": "strength", "help": "λ: the factor of the penalty, above 0", "gt": 0, "le": 1000}
+
+
+class Regularizer(Kind, family="regularizer"):
+    """A penalty."""
+
+    axes: ClassVar[int | None] = None
+    """How many axes a variable must have; None for any."""
+
+    def keras_call(self) -> KerasCall:
+        """Return the call that makes it."""
+        raise TypeError(f"{type(self).__name__} does not say how Keras makes it")
+
+
+class L1(Regularizer):
+    """λ·Σ|w|: many weights become nearly zero; the share of |w| < 0.001 rises."""
+
+    strength: float = knob(1e-4, **STRENGTH)
+
+    def keras_call(self) -> KerasCall:
+        return KerasCall("regularizers.L1", {"l1": self.strength})
+
+
+class L2(Regularizer):
+    """λ·Σw², without a half: weights shrink towards zero without reaching it."""
+
+    strength: float = knob(1e-4, **STRENGTH)
+
+    def keras_call(self) -> KerasCall:
+        return KerasCall("regularizers.L2", {"l2": self.strength})
+
+
+class L1L2(Regularizer, type="l1_l2"):
+    """λ₁·Σ|w| + λ₂·Σw²: both at once."""
+
+    l1: float = knob(1e-4, title="λ₁", help="the factor of Σ|w|, 0 or more", ge=0, le=1000)
+    l2: float = knob(1e-4, title="λ₂", help="the factor of Σw², 0 or more", ge=0, le=1000)
+
+    def keras_call(self) -> KerasCall:
+        return KerasCall("regularizers.L1L2", {"l1": self.l1, "l2": self.l2})
+
+
+class Orthogonal(Regularizer):
+    """λ·½·Σ|cosine between two rows|: keeps the units from learning the same (rows or columns of a matrix)."""
+
+    axes = 2
+    strength: float = knob(0.01, **STRENGTH)
+    mode: Literal["rows", "columns"] = knob("columns", title="between", help="columns: between the units of a Dense")
+
+    def keras_call(self) -> KerasCall:
+        return KerasCall("regularizers.OrthogonalRegularizer", {"factor": self.strength, "mode": self.mode})

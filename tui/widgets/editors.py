@@ -1,0 +1,259 @@
+"""The rows of a form: a title, an editor, and below it what is wrong. The type of a knob decides its editor."""
+
+from __future__ import annotations
+
+import re
+import types
+import typing
+from collections.abc import Mapping, Sequence
+from inspect import cleandoc
+from typing import Any, ClassVar, Literal
+
+from pydantic.fields import FieldInfo
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Checkbox, Input, Select, Static
+
+from engine.spec.document import parse_value
+from engine.spec.knob import TYPE, Kind, Spec, document
+from engine.spec.problem import Place
+from engine.spec.shape import show_shape
+from tui.messages import Edited, KindChosen, Settled
+
+AXES = re.compile(r"[0-9]{1,5}(\s*[×x,]\s*[0-9]{1,5})+")
+"""Several sides of a shape, as a person types them: 28×28×1, 3x3, 3, 3."""
+NONE = "none"
+"""What a person chooses to have no kind at all."""
+
+
+class KnobFocused(Message):
+    """A person is at this knob now."""
+
+    def __init__(self, place: Place, title: str, explanation: str) -> None:
+        super().__init__()
+        self.place = place
+        self.title = title
+        self.explanation = explanation
+
+
+class Choice(Select[str], inherit_bindings=False):
+    """A choice that opens with enter or space, so that the arrows go from knob to knob."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "show_overlay", "open", show=False, id="choice.open", tooltip="Show what can be chosen"),
+    ]
+
+    def __init__(self, choices: Sequence[tuple[str, str]]) -> None:
+        self._choices = list(choices)
+        self.shown = choices[0][1]
+        super().__init__(self._choices, compact=True, allow_blank=False, value=self.shown)
+
+    def show(self, value: Any) -> None:
+        """Show a value; one that cannot be chosen stands among the choices with a cross, until another is taken."""
+        self.shown = str(value)
+        if self.shown not in (choice for _, choice in self._choices):
+            with self.prevent(Select.Changed):
+                self.set_options([*self._choices, (f"✗ {self.shown}", self.shown)])
+        with self.prevent(Select.Changed):
+            self.value = self.shown
+
+
+class Tick(Checkbox):
+    """A tick that says in words, too, what it is: its colour alone would not be seen everywhere."""
+
+    def __init__(self) -> None:
+        super().__init__("no", compact=True)
+
+    def watch_value(self) -> None:
+        super().watch_value()
+        self.label = "yes" if self.value else "no"
+
+
+class Row(Widget):
+    """One line: a title, an editor, and below it what is wrong with its value."""
+
+    def __init__(self, place: Place, title: str, explanation: str, editor: Widget) -> None:
+        super().__init__()
+        self.place = place
+        self.title = title
+        self.explanation = explanation
+        self.editor = editor
+        self._wrong = Static(classes="wrong", markup=False)
+        self._wrong_text = ""
+        self._value: Any = None
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield Static(self.title, classes="title", markup=False)
+            yield self.editor
+        yield self._wrong
+
+    def on_descendant_focus(self) -> None:
+        """Tell which knob is looked at."""
+        self.post_message(KnobFocused(self.place, self.title, self.explanation))
+
+    def on_descendant_blur(self) -> None:
+        """Show what the document has, now that nobody types here."""
+        self.show_value(self._value)
+        self.post_message(Settled())
+
+    def show(self, value: Any, wrong: str) -> None:
+        """Show a value and what is wrong with it."""
+        self._value = value
+        self.show_value(value)
+        if wrong != self._wrong_text:
+            self._wrong_text = wrong
+            self._wrong.update(f"✗ {wrong}")
+            self.set_class(bool(wrong), "-wrong")
+
+    def show_value(self, value: Any) -> None:
+        """Show a value in the editor."""
+
+
+class KnobRow(Row):
+    """One knob: a choice, a tick, or a line of text.
+
+    Attributes:
+        implied: the kind that this is a knob of, where the document leaves that to the default; editing writes it down.
+    """
+
+    def __init__(self, place: Place, title: str, field: FieldInfo) -> None:
+        self._field = field
+        self.implied: Kind | None = None
+        choices = _choices(field.annotation)
+        editor: Widget
+        if field.annotation is bool:
+            editor = Tick()
+        elif choices:
+            editor = Choice([(choice, choice) for choice in choices])
+        else:
+            editor = Input(compact=True, select_on_focus=True)
+        super().__init__(place, title, field.description or "", editor)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value."""
+        with self.prevent(Input.Changed, Checkbox.Changed):
+            match self.editor:
+                case Checkbox() as tick:
+                    tick.value = value is True
+                case Choice() as select:
+                    select.show(value)
+                case Input() as line:
+                    # Never under a typist's hands: what the document has may be a few letters behind.
+                    if not line.has_focus:
+                        line.value = _text(value)
+
+    @on(Checkbox.Changed)
+    def _ticked(self, event: Checkbox.Changed) -> None:
+        event.stop()
+        self._edit(event.value)
+
+    @on(Select.Changed)
+    def _chosen(self, event: Select.Changed) -> None:
+        event.stop()
+        if isinstance(self.editor, Choice) and event.value != self.editor.shown:
+            self._edit(event.value)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._edit(_parsed(self._field, event.value), typing=True)
+
+    def _edit(self, value: Any, *, typing: bool = False) -> None:
+        if self.implied is None:
+            self.post_message(Edited(self.place, value, typing=typing))
+        else:
+            *kind, name = self.place
+            table = {**document(self.implied), str(name): value}
+            self.post_message(Edited(tuple(kind), table, typing=typing))
+
+
+class KindRow(Row):
+    """The choice among the members of a family, or of none where that is allowed."""
+
+    def __init__(self, place: Place, title: str, family: type[Kind], *, optional: bool) -> None:
+        self._members = family.members
+        none = [(NONE, NONE)] if optional else []
+        choices = [*none, *((member.__name__, name) for name, member in self._members.items())]
+        self._select = Choice(choices)
+        super().__init__((*place, TYPE), title, f"the kind of {family.family}", self._select)
+
+    def show_value(self, value: Any) -> None:
+        """Show which member it is, by its type; none for None."""
+        self._select.show(NONE if value is None else value)
+        member = self._members.get(str(value))
+        if member:
+            self.explanation = cleandoc(member.__doc__ or "").partition("\n")[0]
+
+    @on(Select.Changed)
+    def _chosen(self, event: Select.Changed) -> None:
+        event.stop()
+        if event.value == self._select.shown:
+            return
+        if event.value == NONE:
+            self.post_message(Edited(self.place[:-1], None))
+        else:
+            self.post_message(KindChosen(self.place[:-1], str(event.value)))
+
+
+class SwitchRow(Row):
+    """Whether there is a table of knobs at all: its knobs follow when it is switched on."""
+
+    def __init__(self, place: Place, title: str, explanation: str) -> None:
+        super().__init__(place, title, explanation, Tick())
+
+    def show_value(self, value: Any) -> None:
+        """Show whether there is anything at the place."""
+        with self.prevent(Checkbox.Changed):
+            assert isinstance(self.editor, Tick)  # noqa: S101 - made above
+            self.editor.value = value is not None
+
+    @on(Checkbox.Changed)
+    def _ticked(self, event: Checkbox.Changed) -> None:
+        event.stop()
+        self.post_message(Edited(self.place, {} if event.value else None))
+
+
+def spec_of(annotation: Any) -> tuple[type[Spec] | None, bool]:
+    """Return the spec that a knob holds, or None where it is a plain value; and whether it may hold none."""
+    if isinstance(annotation, type):
+        return (annotation if issubclass(annotation, Spec) else None), False
+    if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is typing.Union:
+        parts = typing.get_args(annotation)
+        specs = [part for part in parts if isinstance(part, type) and issubclass(part, Spec)]
+        return (specs[0] if specs else None), type(None) in parts
+    return None, False
+
+
+def _choices(annotation: Any) -> tuple[str, ...]:
+    """Return the texts that a knob can have, where it can have nothing else."""
+    return typing.get_args(annotation) if typing.get_origin(annotation) is Literal else ()
+
+
+def _parsed(field: FieldInfo, text: str) -> Any:
+    """Read what was typed; what makes no sense stays text, and the spec says what is wrong with it."""
+    text, kind = text.strip(), str(field.annotation)
+    if field.annotation is str:
+        return text
+    if not text:
+        return None if field.default is None else ""
+    if "tuple" in kind and AXES.fullmatch(text):
+        return [int(axis) for axis in re.findall(r"[0-9]+", text)]
+    if "tuple" in kind and not text.startswith("["):
+        parts = [parse_value(part.strip()) for part in text.split(",")]
+        # One number may stand for several; one word is a list of one.
+        return parts[0] if len(parts) == 1 and not isinstance(parts[0], str) else parts
+    return parse_value(text)
+
+
+def _text(value: Any) -> str:
+    if value is None or isinstance(value, Mapping):
+        return ""
+    if isinstance(value, list | tuple):
+        whole = all(isinstance(axis, int) for axis in value)
+        return show_shape(tuple(value)) if whole else ", ".join(map(_text, value))
+    return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
