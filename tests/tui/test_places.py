@@ -59,9 +59,7 @@ async def test_the_optimizer_and_its_learning_rate_are_chosen(app):
 
 async def test_a_learning_rate_of_zero_is_an_error_at_the_knob(app):
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("3")
-        await pilot.pause()  # the form is long: its rows are not all there at once
-        await pilot.press("tab", "down", "0")
+        await pilot.press("3", "tab", "down", "0")
         (row,) = (row for row in app.screen.query(Row) if row.place[-1] == "learning_rate")
         assert row.has_class("-wrong")
         assert "greater than 0" in text(app, "amounts")

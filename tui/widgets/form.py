@@ -62,8 +62,8 @@ class Shown:
     implied: Kind | None = None
 
 
-class Form(VerticalScroll, can_focus=False):
-    """Editors for some sections, one knob a line."""
+class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """Editors for some sections, one knob a line. The arrows go from knob to knob, and it scrolls along."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "app.focus_next", "next knob", id="form.tab", tooltip="The next knob"),
