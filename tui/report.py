@@ -10,9 +10,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from engine.spec.check import Check
+from engine.spec.check import Check, LayerRow
+from engine.spec.experiment import Experiment
+from engine.spec.knob import document, in_words
 from engine.spec.problem import Problem, show_place
 from engine.spec.shape import show_shape
+from tui.sparkline import sparkline
+
+CURVE_POINTS = 32
 
 
 def as_data(checked: Check) -> dict[str, Any]:
@@ -30,6 +35,7 @@ def as_data(checked: Check) -> dict[str, Any]:
             for row in checked.rows
         ],
         "parameters": checked.parameters,
+        "experiment": document(experiment) if experiment else None,
         "problems": [_problem(problem) for problem in checked.problems],
         "advice": [_problem(problem) for problem in checked.advice],
     }
@@ -45,21 +51,56 @@ def show_check(checked: Check) -> None:
     for index, row in enumerate(checked.rows):
         shape = "?" if row.shape is None else show_shape(row.shape)
         parameters = "?" if row.parameters is None else f"{row.parameters:,}"
-        table.add_row(f"{'✗ ' if row.problems else ''}[{index}]", Text(row.label), shape, parameters)
+        table.add_row(f"{'✗ ' if row.problems else ''}[{index}]", _layer(row), shape, parameters)
     console.print(table)
     experiment = checked.experiment
     if experiment is None:
         return
-    optimizer = experiment.compile.optimizer
-    console.print(
-        f"\n{checked.parameters:,} parameters, {4 * (checked.parameters or 0) / 1e6:.1f} MB\n"
-        f"{type(optimizer).__name__}, learning rate {getattr(optimizer, 'learning_rate', '?'):g}\n"
-        f"{experiment.amounts}",
-        markup=False,
-    )
+    console.print()
+    console.print(_settings(experiment, checked))
+    console.print(f"\n{experiment.amounts}", markup=False)
     for advice in checked.advice:
         console.print(f"advice: {advice}", markup=False, style="yellow")
     console.print("✓ it can train", style="green")
+
+
+def _layer(row: LayerRow) -> Text:
+    """Return a layer's label, and below it the knobs that are not as usual."""
+    text = Text(row.label)
+    if row.layer is not None:
+        words = in_words(row.layer, changed_only=True).partition(" · ")[2]
+        if words:
+            text.append(f"\n  {words}", style="dim")
+    return text
+
+
+def _settings(experiment: Experiment, checked: Check) -> Table:
+    """Return what is chosen besides the layers, a line each."""
+    chosen, fit = experiment.compile, experiment.fit
+    learnt = sum((row.parameters or 0) - row.statistics for row in checked.rows)
+    parameters = checked.parameters or 0
+    size = f"{parameters:,}, {4 * parameters / 1e6:.1f} MB" + f", {learnt:,} of them learnt" * (learnt < parameters)
+    base = getattr(chosen.optimizer, "learning_rate", 0.0)
+    curve = chosen.schedule.curve(base, experiment.length, CURVE_POINTS)
+    lines = {
+        "parameters": size,
+        "data": in_words(experiment.data.model_copy(update={"augment": None})),
+        "augmentation": in_words(experiment.data.augment) if experiment.data.augment.active else "none",
+        "optimizer": in_words(chosen.optimizer),
+        "schedule": f"{in_words(chosen.schedule)}  {sparkline(curve)}  lr from {curve[0]:.3g} to {curve[-1]:.3g}",
+        "loss": in_words(chosen.loss),
+        "metrics": ", ".join(chosen.metrics),
+        "precision, XLA": f"{chosen.precision}, {chosen.jit_compile}",
+        "early stopping": in_words(fit.early_stopping) if fit.early_stopping else "none",
+        "plateau": in_words(fit.reduce_on_plateau) if fit.reduce_on_plateau else "none",
+        "checkpoint": in_words(experiment.checkpoint),
+    }
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="bold")
+    table.add_column()
+    for name, words in lines.items():
+        table.add_row(name, Text(words))
+    return table
 
 
 def show_presets(found: Mapping[str, tuple[Path, Check]]) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from engine.build import lowering
+from engine.build import devices
 from engine.build.objects import make
+from engine.build.under_xla import SUBSTITUTES
 from engine.spec.call import KerasCall
 from engine.spec.experiment import Compile, Experiment
 from engine.spec.layers import Input, Layer
@@ -45,12 +46,11 @@ def build(experiment: Experiment, *, jit: bool) -> Built:
 
     Args:
         experiment: what was asked.
-        jit: make it of layers that XLA is good at. They have the same variables and knobs, and give the same results
-            within rounding; only the random numbers of Dropout are others.
+        jit: it will be compiled by XLA; on a CPU it is made of what XLA is good at there.
     """
     # Keras numbers its names through the whole process; anew, so that a model's names, too, depend on nothing else.
     keras.utils.clear_session(free_memory=False)
-    substitutes = lowering.UNDER_XLA if jit else {}
+    substitutes = SUBSTITUTES if jit and not devices.on_gpu() else {}
     chosen, facts = experiment.compile, experiment.data.facts
     with _precision(chosen.precision):
         layers = [make(call, substitutes) for call in layer_calls(experiment.model.layers, experiment.seed)]

@@ -139,6 +139,33 @@ def document(spec: Spec) -> dict[str, Any]:
     return {**head, **{name: _plain(value) for name, value in values(spec).items() if value is not None}}
 
 
+def in_words(spec: Spec, *, changed_only: bool = False) -> str:
+    """Write a spec in one line, such as ``adam · learning_rate 0.001 · beta_1 0.9``.
+
+    Args:
+        spec: what is written.
+        changed_only: leave out the knobs that have their default.
+    """
+    head = [spec.type_name] if isinstance(spec, Kind) else []
+    fields = type(spec).model_fields
+    shown = {
+        name: value
+        for name, value in values(spec).items()
+        if value is not None and not (changed_only and value == fields[name].default)
+    }
+    return " · ".join([*head, *(f"{name} {_in_words(value)}" for name, value in shown.items())])
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, Spec):
+        return f"({in_words(value)})" if type(value).model_fields else getattr(value, "type_name", "")
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, tuple):
+        return ", ".join(map(_in_words, value))
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
 def _is_advanced(field: FieldInfo) -> bool:
     return isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra.get(ADVANCED))
 

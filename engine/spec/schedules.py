@@ -39,6 +39,11 @@ class Schedule(Kind, family="schedule"):
         """
         raise TypeError(f"{type(self).__name__} does not say the rate at {step} of {length} from {base}")
 
+    def curve(self, base: float, length: Length, points: int) -> list[float]:
+        """Return the learning rate at so many steps, the first and the last included: a preview."""
+        last = length.steps - 1
+        return [self.rate(base, round(index * last / max(points - 1, 1)), length) for index in range(points)]
+
     def keras_call(self, base: float, length: Length) -> float | KerasCall:
         """Return what Keras' optimizers take as ``learning_rate``."""
         raise TypeError(f"{type(self).__name__} does not say how Keras makes {length} from {base}")

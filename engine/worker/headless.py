@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from engine.runs.directory import RunDirectory
-from engine.runs.events import AnyEvent, Epoch, Failed, Finished, Metrics, Started
+from engine.runs.events import AnyEvent, Changed, Epoch, Failed, Finished, Metrics, Started
 from engine.runs.history import History
 from engine.train.thread import EngineThread, printing_to
 
@@ -95,16 +95,23 @@ class TextReport:
         for event in events:
             match event:
                 case Started():
+                    if event.loaded:
+                        self._print(f"begins with the weights in {event.loaded}")
                     self._print(
                         f"{event.device}, {'XLA' if event.jit else 'no XLA'}, {event.parameters:,} parameters, "
                         f"{event.train_images:,} images to train on, {event.validation_images:,} to validate on"
                     )
                 case Epoch():
                     self._print(_epoch_line(event, history))
+                case Changed():
+                    self._print(f"{event.place} is now {event.value:.3g}: {event.why}")
                 case Failed():
                     self._print(f"failed: {event.sentence}")
-                case Finished() if event.test:
-                    self._print("test set: " + _metrics(event.test))
+                case Finished():
+                    if event.why:
+                        self._print(f"stopped early: {event.why}")
+                    if event.test:
+                        self._print("test set: " + _metrics(event.test))
                 case _:
                     pass
         if history.started and history.progress:
@@ -120,7 +127,7 @@ class TextReport:
         self._bar.stop()
         if history.best and history.best.accuracy is not None:
             self._print(f"best: accuracy {history.best.accuracy:.4f} after epoch {history.best.epoch}, in {run.best}")
-        if history.finished and history.finished.reason != "completed":
+        if history.finished and history.finished.reason in ("stopped", "interrupted"):
             self._print(f"{history.finished.reason}; the state at the end is in {run.last}")
         if not history.state.over:
             self._print(f"the engine ended without a word; see {run.log}")

@@ -14,7 +14,11 @@ from engine.spec.fit import Fit
 from engine.spec.knob import TYPE, Kind
 from engine.spec.optimizers import Optimizer
 from tui.screens.form_place import FormPlace
+from tui.sparkline import sparkline
 from tui.widgets.form import Form, Section
+
+CURVE_POINTS = 30
+"""Characters of the learning rate's preview."""
 
 
 class CompileScreen(FormPlace):
@@ -58,4 +62,7 @@ def _amounts(draft: Draft) -> str:
     experiment = draft.check.experiment
     if experiment is None:
         return "✗ " + "\n✗ ".join(map(str, draft.check.problems))
-    return experiment.amounts + "".join(f"\n\n! {advice}" for advice in draft.check.advice)
+    schedule, base = experiment.compile.schedule, getattr(experiment.compile.optimizer, "learning_rate", 0.0)
+    curve = schedule.curve(base, experiment.length, CURVE_POINTS)
+    rate = f"lr {sparkline(curve)}\nfrom {curve[0]:.3g} to {curve[-1]:.3g} in {experiment.fit.epochs:,} epochs\n\n"
+    return rate + experiment.amounts + "".join(f"\n\n! {advice}" for advice in draft.check.advice)

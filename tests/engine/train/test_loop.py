@@ -119,12 +119,17 @@ def test_so_it_does_with_mixed_precision(make, data, precision):
     assert_equals_fit(make(f"compile.precision={precision}"), data)
 
 
-def test_with_jit_it_is_the_same_within_rounding(make, data):
-    experiment = make(layers=(DENSE[0], DENSE[1]))
+@pytest.mark.parametrize("model", MODELS)
+def test_with_jit_it_is_the_same_within_rounding(make, data, model):
+    # Nothing is dropped: what is, XLA's generator decides in another way. SGD, because Adam makes a full step of a
+    # gradient that is nothing but rounding.
+    layers = [{**layer, "rate": 0.0} if layer["type"] == "dropout" else layer for layer in MODELS[model]]
+    experiment = make("compile.optimizer={type='sgd', learning_rate=0.05}", layers=layers)
     (plain, a), (compiled, b) = (train_by_loop(experiment, data, jit=jit) for jit in (False, True))
     np.testing.assert_allclose(a.values, b.values, rtol=1e-5)
     for one, other in zip(plain.variables, compiled.variables, strict=True):
-        np.testing.assert_allclose(one, other, atol=2e-5)
+        if "seed_generator" not in one.path:
+            np.testing.assert_allclose(one, other, atol=2e-6, rtol=1e-5, err_msg=one.path)
 
 
 def test_the_length_of_chunks_changes_nothing(make, data):

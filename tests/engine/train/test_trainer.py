@@ -10,7 +10,7 @@ import pytest
 
 from engine.data.dataset import Dataset
 from engine.runs.directory import create
-from engine.runs.events import CheckpointSaved, Continued, Epoch, Finished, Paused, Progress, Started
+from engine.runs.events import Changed, CheckpointSaved, Continued, Epoch, Finished, Paused, Progress, Started
 from engine.runs.history import History
 from engine.runs.journal import Journal
 from engine.train import checkpoint
@@ -146,6 +146,103 @@ def test_a_diverging_run_fails_and_keeps_its_last_good_checkpoint(trainer):
     saved = [event for event in events if isinstance(event, CheckpointSaved)]
     if saved:
         assert all(np.isfinite(value).all() for value in checkpoint.load(subject.run_directory.last).state.values())
+
+
+def test_early_stopping_ends_the_run_and_says_why(trainer):
+    subject = trainer("fit.epochs=50", "fit.early_stopping={patience=1, min_delta=10.0}")
+    subject.run()
+    *_, finished = events_of(subject)
+    assert (finished.reason, finished.epoch) == ("early_stopped", 2)
+    assert "val_loss no better for 1 epoch" in finished.why
+
+
+def test_early_stopping_goes_back_to_the_best_weights(trainer):
+    subject = trainer(
+        "fit.epochs=50",
+        "compile.optimizer={type='sgd', learning_rate=3.0}",  # too large: it gets worse soon
+        "fit.early_stopping={monitor='val_accuracy', patience=4, restore_best_weights=true}",
+    )
+    subject.run()
+    events = events_of(subject)
+    epochs = {event.epoch: event for event in events if isinstance(event, Epoch)}
+    best = max(epochs, key=lambda number: (epochs[number].validation["accuracy"], -number))
+    assert events[-1].reason == "early_stopped"
+    assert events[-1].epoch == best + 4
+    subject._waited = 0.0
+    validation, _ = subject._validate()
+    assert validation["accuracy"] == pytest.approx(epochs[best].validation["accuracy"])
+    saved = checkpoint.load(subject.run_directory.last)
+    for variable, value in zip(subject.built.model.variables, saved.state.values(), strict=False):
+        np.testing.assert_array_equal(variable, value)
+
+
+def test_the_plateau_lowers_the_learning_rate_and_says_so(trainer):
+    subject = trainer("fit.epochs=4", "fit.reduce_on_plateau={patience=1, min_delta=10.0, factor=0.1}")
+    subject.run()
+    events = events_of(subject)
+    changed = [event for event in events if isinstance(event, Changed)]
+    assert [event.epoch for event in changed] == [2, 3, 4]
+    assert [event.value for event in changed] == pytest.approx([1e-4, 1e-5, 1e-6])
+    assert changed[0].place == "compile.optimizer.learning_rate"
+    rates = {event.epoch: event.learning_rate for event in events if isinstance(event, Progress)}
+    assert rates == pytest.approx({1: 1e-3, 2: 1e-3, 3: 1e-4, 4: 1e-5})
+
+
+def test_the_schedule_is_the_one_that_is_drawn(trainer):
+    subject = trainer("compile.schedule={type='step', every=1, factor=0.5}")
+    subject.run()
+    chunks = [event for event in events_of(subject) if isinstance(event, Progress)]
+    length, base = subject.experiment.length, 0.001
+    for chunk in chunks:  # the rate of the step that comes next
+        expected = subject.experiment.compile.schedule.rate(base, chunk.step, length)
+        assert chunk.learning_rate == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("jit", ["on", "off"])
+def test_augmented_runs_are_equal_bit_for_bit_and_unlike_plain_ones(trainer, jit):
+    settings = ("data.augment={rotation_range=20, zoom_range=0.1, horizontal_flip=true}", f"compile.jit_compile={jit}")
+    one, other, plain = trainer(*settings), trainer(*settings), trainer(f"compile.jit_compile={jit}")
+    for subject in (one, other, plain):
+        subject.run()
+    for a, b in zip(one.built.variables, other.built.variables, strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert not np.array_equal(one.built.variables[0], plain.built.variables[0])
+
+
+def test_best_only_writes_the_last_state_at_a_stop_alone(trainer):
+    subject = trainer("checkpoint.save_best_only=true")
+    subject.run()
+    files = [event.file for event in events_of(subject) if isinstance(event, CheckpointSaved)]
+    assert set(files) == {"best.npz"}
+    assert not subject.run_directory.last.exists()
+
+
+def test_weights_only_leaves_the_optimizer_out(trainer):
+    subject = trainer("checkpoint.save_weights_only=true")
+    subject.run()
+    loaded = checkpoint.load(subject.run_directory.last)
+    assert len(loaded.state) == len(subject.built.model.variables)
+    for ours, theirs in zip(subject.built.model.variables, loaded.restore().model.variables, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_run_loads_the_weights_of_the_one_before_it(trainer):
+    first = trainer("checkpoint.load_if_exists=true")
+    first.run()
+    (started, *_) = events_of(first)
+    assert started.loaded == ""
+    second = trainer("checkpoint.load_if_exists=true", "compile.optimizer={type='sgd'}")
+    for ours, theirs in zip(first.built.model.variables, second.built.model.variables, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    second.run()
+    (started, *_) = events_of(second)
+    assert started.loaded == str(first.run_directory.last)
+
+
+def test_weights_of_another_model_are_refused(trainer):
+    trainer("checkpoint.load_if_exists=true").run()
+    with pytest.raises(checkpoint.CheckpointError, match="has shape"):
+        trainer("checkpoint.load_if_exists=true", "model.layers[1].units=17")
 
 
 def test_stopping_saves_and_says_so(trainer):
