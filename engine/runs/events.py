@@ -35,6 +35,7 @@ class Started(Event):
         device: what computes, such as "CPU ×2".
         jit: compiled by XLA.
         metrics: names of the reported metrics, the first of them the accuracy.
+        preparing: seconds to build the model and, where it was not known, to find the fastest way to train it.
         loaded: the checkpoint that it began with; empty where it began anew.
     """
 
@@ -48,6 +49,7 @@ class Started(Event):
     train_images: int
     validation_images: int
     metrics: tuple[str, ...]
+    preparing: float = 0.0
     loaded: str = ""
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from engine.build import augmentation
 from engine.build.model import Built
-from engine.data.augment import Transforms
+from engine.data.augment import Transforms, draw
 from engine.data.dataset import Split
 from engine.spec.experiment import Experiment
 
@@ -188,6 +188,13 @@ def _sums(built: Built, labels: Any, outputs: Any, loss: Any, penalty: Any) -> A
 def epoch_order(seed: int, epoch: int, images: int) -> NDArray[np.int32]:
     """Return the order of the training images in an epoch: a pure function of its arguments, so it is never saved."""
     return np.random.default_rng([seed, epoch]).permutation(images).astype(np.int32)
+
+
+def epoch_batches(experiment: Experiment, train: Split, epoch: int) -> list[Batches]:
+    """Return the images of an epoch in their order, and how each is augmented: a function of its arguments alone."""
+    seed, knobs = experiment.seed, experiment.data.augment
+    transforms = draw(knobs, train.images.shape[1:], len(train), seed, epoch) if knobs.active else None
+    return cut(epoch_order(seed, epoch, len(train)), experiment.fit.batch_size, transforms)
 
 
 def cut(order: NDArray[np.int32], size: int, transforms: Transforms | None = None) -> list[Batches]:

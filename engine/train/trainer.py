@@ -16,8 +16,6 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from engine.build import devices
-from engine.build.model import build
-from engine.data import augment
 from engine.data.dataset import Dataset, Split
 from engine.runs import library
 from engine.runs.directory import RunDirectory
@@ -64,7 +62,9 @@ class Trainer:
         self.journal = journal
         self.control = control
         self.data = data
-        self.built = build(experiment, jit=policy.worth_compiling(experiment))
+        began = time.perf_counter()
+        self.built, self._train = policy.fastest(experiment, data.train)
+        self._preparing = time.perf_counter() - began
         self.classes = len(experiment.data.facts.classes)
         self.position = Position()
         self.pace = Pace()
@@ -76,9 +76,6 @@ class Trainer:
         self._waited = 0.0  # seconds spent in pauses
         self._compiled: set[tuple[Any, int]] = set()
         self._loaded = self._load_if_exists()
-        self._train = loop.train_function(
-            self.built, self._on_device(data.train), augmented=experiment.data.augment.active
-        )
         self._validate = self._evaluation(data.validation)
 
     def run(self) -> None:
@@ -109,7 +106,7 @@ class Trainer:
     def _epoch(self) -> Epoch:
         began, waited = time.perf_counter(), self._waited
         total: loop.Sums | None = None
-        for part in self._batches():
+        for part in loop.epoch_batches(self.experiment, self.data.train, self.position.epoch):
             done = 0
             while done < part.steps:
                 self._between_chunks()
@@ -138,13 +135,6 @@ class Trainer:
         if not self.experiment.checkpoint.save_best_only:
             self._save("last.npz")
         return event
-
-    def _batches(self) -> list[loop.Batches]:
-        """Return the images of the present epoch in their order, and how each is augmented."""
-        seed, epoch, images = self.experiment.seed, self.position.epoch, len(self.data.train)
-        knobs, shape = self.experiment.data.augment, self.data.train.images.shape[1:]
-        transforms = augment.draw(knobs, shape, images, seed, epoch) if knobs.active else None
-        return loop.cut(loop.epoch_order(seed, epoch, images), self.experiment.fit.batch_size, transforms)
 
     def _lower_learning_rate(self, epoch: Epoch) -> None:
         """Do what reduce_on_plateau asks for."""
@@ -313,6 +303,7 @@ class Trainer:
                 validation_images=validation,
                 metrics=tuple(self.built.metrics),
                 loaded=self._loaded,
+                preparing=self._preparing,
             )
         )
 

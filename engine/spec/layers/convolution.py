@@ -29,5 +29,8 @@ class Conv2D(Weighted):
     def parameters(self, shape: Shape) -> int:
         return math.prod(self.kernel_size) * shape[-1] * self.filters + self.filters * self.use_bias
 
+    def multiply_adds(self, shape: Shape) -> int:
+        return math.prod(self.output_shape(shape)) * math.prod(self.kernel_size) * shape[-1]
+
     def label(self) -> str:
         return with_activation(f"Conv2D {self.filters} {show_shape(self.kernel_size)}", self.activation)

@@ -28,6 +28,9 @@ class Dense(Weighted):
     def parameters(self, shape: Shape) -> int:
         return shape[-1] * self.units + self.units * self.use_bias
 
+    def multiply_adds(self, shape: Shape) -> int:
+        return shape[-1] * self.units
+
     def label(self) -> str:
         return with_activation(f"Dense {self.units}", self.activation)
 

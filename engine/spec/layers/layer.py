@@ -47,6 +47,10 @@ class Layer(Kind, family="layer"):
         """Return how many of its `parameters` are no weights, but measured while it trains."""
         return 0
 
+    def multiply_adds(self, shape: Shape) -> int:
+        """Return how many products it forms and adds up for one input of this shape: what its cost is made of."""
+        return 0
+
     def keras_call(self, seed: int) -> KerasCall:
         """Return the call that makes it: the class of the same name, with the knobs as its arguments.
 

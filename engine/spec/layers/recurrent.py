@@ -40,5 +40,8 @@ class LSTM(Weighted):
     def parameters(self, shape: Shape) -> int:
         return 4 * self.units * (shape[-1] + self.units + self.use_bias)
 
+    def multiply_adds(self, shape: Shape) -> int:
+        return shape[0] * 4 * self.units * (shape[-1] + self.units)
+
     def label(self) -> str:
         return f"LSTM {self.units}"

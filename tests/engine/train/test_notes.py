@@ -73,7 +73,10 @@ ROWS = {
         document(*EVERY_LAYER),
         [member.__name__ for member in Layer.members.values()],
     ),
-    "C: every activation": (document(FLATTEN, {"type": "activation", "activation": "linear"}, *(dense(activation=name) for name in ACTIVATIONS)), ACTIVATIONS),
+    "C: every activation": (
+        document(FLATTEN, *({"type": "activation", "activation": name} for name in ACTIVATIONS)),
+        [name for name in ACTIVATIONS if name != "relu"],
+    ),
     "C: fit": (
         document(
             FLATTEN,
