@@ -1,4 +1,7 @@
-"""The notes' script, as a user writes it: ``python -m tests.bench.by_fit MODEL EPOCHS`` prints a JSON line an epoch."""
+"""The notes' script, as a user writes it: ``python -m tests.bench.by_fit MODEL EPOCHS``.
+
+A JSON line an epoch goes to stderr; stdout has Keras' own progress bar, as it has for a user.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,7 @@ class Clock(tf.keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         seconds = time.perf_counter() - self.began
-        print(json.dumps({"seconds": seconds, "loss": logs["loss"], "accuracy": logs["val_accuracy"]}), flush=True)
+        print(json.dumps({"seconds": seconds, "loss": logs["loss"], "accuracy": logs["val_accuracy"]}), file=sys.stderr)
 
 
 def main(model: str, epochs: int) -> None:
@@ -62,7 +65,7 @@ def main(model: str, epochs: int) -> None:
     network.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     network.fit(
         x_train, train.labels, batch_size=32, epochs=epochs,
-        validation_data=(x_test, test.labels), verbose=0, callbacks=[Clock()],
+        validation_data=(x_test, test.labels), callbacks=[Clock()],
     )  # fmt: skip
 
 

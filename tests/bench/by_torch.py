@@ -1,4 +1,4 @@
-"""The same as an eager PyTorch loop: ``python -m tests.bench.by_torch MODEL EPOCHS`` prints a JSON line an epoch.
+"""The same as an eager PyTorch loop: ``python -m tests.bench.by_torch MODEL EPOCHS``, a JSON line an epoch on stderr.
 
 As a user writes it who cares for speed: the data are one tensor in memory, and Adam is fused. PyTorch is no dependency.
 """
@@ -83,7 +83,9 @@ def main(model: str, epochs: int) -> None:
             for images, labels in zip(x_test.split(500), y_test.split(500), strict=True):
                 right += int((network(images).argmax(1) == labels).sum())
         seconds = time.perf_counter() - began
-        print(json.dumps({"seconds": seconds, "loss": total / len(x), "accuracy": right / len(x_test)}), flush=True)
+        print(
+            json.dumps({"seconds": seconds, "loss": total / len(x), "accuracy": right / len(x_test)}), file=sys.stderr
+        )
 
 
 if __name__ == "__main__":

@@ -33,8 +33,8 @@ ALL_SIX = [
 
 def by_script(name: str, model: str) -> list[dict[str, float]]:
     command = [sys.executable, "-m", f"tests.bench.{name}", model, str(EPOCHS)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=True)
+    return [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
 
 
 def by_nnplay(model: str, *settings: str) -> list[dict[str, float]]:

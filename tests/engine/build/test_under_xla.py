@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from engine.build.under_xla import SUBSTITUTES
 from engine.build.under_xla.dropout import ThreefryDropout
-from engine.build.under_xla.penalties import total
+from engine.build.under_xla.penalties import penalty
 
 CASES = {
     "valid": ("layers.Conv2D", {"filters": 4, "kernel_size": 3, "activation": "relu"}, (9, 8, 3)),
@@ -90,7 +90,7 @@ def test_a_penalty_is_keras_own(path, knobs, shape):
 
 def test_a_sum_of_many_values_loses_no_more_than_rounding():
     values = np.random.default_rng(0).random((784, 256)).astype(np.float32)
-    assert float(total(tf.constant(values))) == pytest.approx(values.astype(np.float64).sum(), rel=1e-6)
+    assert float(penalty(tf.constant(values), 1.0, 0.0)) == pytest.approx(values.astype(np.float64).sum(), rel=1e-6)
 
 
 def test_threefry_dropout_drops_the_rate_and_scales_the_rest():

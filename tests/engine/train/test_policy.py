@@ -1,0 +1,75 @@
+"""Where XLA's worth is known it is not measured; where it is in doubt it is measured once, and leaves no trace."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine import paths
+from engine.build import devices
+from engine.build.model import build
+from engine.train import policy
+from tests.engine.train.conftest import CONVOLUTION
+
+on_a_cpu = pytest.mark.skipif(devices.on_gpu(), reason="on a GPU nothing is in doubt")
+
+
+@pytest.fixture
+def measured(monkeypatch):
+    """Count the measurements."""
+    found, measure = [], policy._measured
+    monkeypatch.setattr(policy, "_measured", lambda *arguments: found.append(1) or measure(*arguments))
+    return found
+
+
+def test_dense_models_are_compiled_without_asking(make, data, measured):
+    built, _ = policy.fastest(make(), data.train)
+    assert built.jit
+    assert not measured
+
+
+@pytest.mark.parametrize("choice", ["on", "off"])
+def test_a_person_decides_if_they_like(make, data, measured, choice):
+    built, _ = policy.fastest(make(f"compile.jit_compile={choice}", layers=CONVOLUTION), data.train)
+    assert built.jit == (choice == "on")
+    assert not measured
+
+
+@on_a_cpu
+def test_a_convolution_is_measured_once(make, data, measured):
+    experiment = make(layers=CONVOLUTION)
+    first, _ = policy.fastest(experiment, data.train)
+    again, _ = policy.fastest(experiment, data.train)
+    assert (len(measured), first.jit) == (1, again.jit)
+    policy.fastest(make("fit.batch_size=16", layers=CONVOLUTION), data.train)
+    assert len(measured) == 2  # other work
+
+
+@on_a_cpu
+@pytest.mark.parametrize("faster", [True, False])
+def test_the_faster_way_is_taken_and_its_state_is_the_initial_one(make, data, monkeypatch, faster):
+    monkeypatch.setattr(policy, "ROUNDS", 1)
+    # Says that each step takes a second, or a thousandth where the way that shall win is timed.
+
+    def seconds(steps, batches, count):
+        steps(batches, policy.tf.constant(0), policy.tf.constant(count))
+        return count * (1.0 if timed.pop(0) != faster else 1e-3)
+
+    timed = [False, False, True, True, False, True]  # compiled and timed without XLA, then with it; then in turn
+    monkeypatch.setattr(policy, "_seconds", seconds)
+    experiment = make(layers=CONVOLUTION)
+    built, _ = policy.fastest(experiment, data.train)
+    assert built.jit == faster
+    for ours, initial in zip(built.variables, build(experiment, jit=faster).variables, strict=True):
+        np.testing.assert_array_equal(ours, initial, err_msg=ours.path)
+
+
+@on_a_cpu
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"x": 1}'])
+def test_a_damaged_memory_is_written_anew(make, data, measured, content):
+    experiment = make(layers=CONVOLUTION)
+    paths.home().mkdir(parents=True, exist_ok=True)
+    (paths.home() / "xla.json").write_text(content)
+    policy.fastest(experiment, data.train)
+    policy.fastest(experiment, data.train)
+    assert len(measured) == 1
