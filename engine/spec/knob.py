@@ -125,7 +125,7 @@ def knobs(spec: type[Spec]) -> dict[str, FieldInfo]:
     """Return the declarations of a spec by name, in the order in which a person meets them."""
     fields = spec.model_fields
     own = {name: level for level, kind in enumerate(spec.__mro__) for name in inspect.get_annotations(kind)}
-    return dict(sorted(fields.items(), key=lambda item: (_is_advanced(item[1]), own.get(item[0], 0))))
+    return dict(sorted(fields.items(), key=lambda item: (is_advanced(item[1]), own.get(item[0], 0))))
 
 
 def values(spec: Spec) -> dict[str, Any]:
@@ -166,7 +166,8 @@ def _in_words(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _is_advanced(field: FieldInfo) -> bool:
+def is_advanced(field: FieldInfo) -> bool:
+    """Say whether a knob stands behind the others."""
     return isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra.get(ADVANCED))
 
 

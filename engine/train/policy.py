@@ -123,5 +123,6 @@ def _remember(key: str, *, jit: bool) -> None:
     """Write it down, all at once. Where that cannot be done, it is measured again next time."""
     temporary = _file().with_suffix(f".{os.getpid()}")
     with suppress(OSError):
+        temporary.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_text(json.dumps({**_remembered(), key: jit}), encoding="utf-8")
         temporary.replace(_file())

@@ -198,7 +198,12 @@ def _before_the_first_run(draft: Draft, snapshot: Snapshot) -> Content:
 def _at_the_end(snapshot: Snapshot) -> Content:
     history, run = snapshot.history, snapshot.run
     assert history.finished is not None and run is not None  # noqa: S101, PT018 - the caller's case
-    how = {"completed": "✓ Done", "stopped": "✓ Stopped; the state is saved", "interrupted": "✓ Interrupted; saved"}
+    how = {
+        "completed": "✓ Done",
+        "early_stopped": f"✓ Stopped early: {history.finished.why}",
+        "stopped": "✓ Stopped; the state is saved",
+        "interrupted": "✓ Interrupted; saved",
+    }
     text = how[history.finished.reason]
     if history.best and history.best.accuracy is not None:
         text += f". Best: {history.best.accuracy:.4f} after epoch {history.best.epoch}"

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
-from engine.spec.knob import TYPE, Kind, Spec, knobs
+from engine.spec.knob import TYPE, Kind, Spec, is_advanced, knobs
 from engine.spec.problem import Place, Problem
 from tui.widgets.editors import KindRow, KnobRow, Row, SwitchRow, spec_of
 
@@ -40,13 +40,15 @@ class Line:
     """One row of the form: which knob of which spec stands where. Equal lines keep their row, so typing goes on.
 
     Attributes:
-        depth: how many specs it is inside of.
+        depth: how many choices it is inside of.
+        advanced: it, or what it is inside of, stands behind all others.
     """
 
     place: Place
     spec: type[Spec]
     name: str
     depth: int
+    advanced: bool
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,12 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
 
     async def show(self, sections: Sequence[Section], problems: Sequence[Problem]) -> None:
         """Show these values and problems; editors that stand already are kept, so typing is never interrupted."""
-        lines = dict(
+        found = (
             each
             for section in sections
             for each in _lines(section.place, section.spec, section.values, only=section.only)
         )
+        lines = dict(sorted(found, key=lambda each: each[0].advanced))
         if tuple(lines) != self._outline:
             self._outline = tuple(lines)
             here = next((row.place for row in self.query(Row) if row.has_focus_within), None)
@@ -121,6 +124,7 @@ def _lines(
     values: Mapping[str, Any],
     implied: Spec | None = None,
     depth: int = 0,
+    advanced: bool = False,
     only: tuple[str, ...] | None = None,
 ) -> Iterator[tuple[Line, Shown]]:
     """Yield the lines of a spec's knobs.
@@ -130,14 +134,18 @@ def _lines(
         spec: it declares them.
         values: what the document has there.
         implied: the default that holds there, where the document has nothing.
-        depth: how many specs it is inside of.
+        depth: how many choices it is inside of.
+        advanced: what it is inside of is.
         only: the knobs that are shown; None for all.
     """
     for name, field in knobs(spec).items():
         if only is not None and name not in only:
             continue
         default = getattr(implied, name) if implied is not None else None if field.is_required() else field.default
-        given, line = values.get(name), Line((*place, name), spec, name, depth)
+        given, behind = values.get(name), advanced or is_advanced(field)
+        # What moves behind all others leaves the spec that it is inside of.
+        level = 0 if behind and not advanced else depth
+        line = Line((*place, name), spec, name, level, behind)
         inner, optional = spec_of(field.annotation)
         if inner is None:
             kind = implied if isinstance(implied, Kind) else None
@@ -153,7 +161,8 @@ def _lines(
             yield line, Shown(given)
             inner = inner if given is not None else None
         if inner is not None:
-            yield from _lines((*place, name), inner, table, present, depth + 1)
+            deeper = level + (optional or issubclass(inner, Kind))
+            yield from _lines((*place, name), inner, table, present, deeper, behind)
 
 
 def _row(line: Line) -> Row:

@@ -107,7 +107,7 @@ def run_text(snapshot: Snapshot) -> str:
         State.FAILED: "✗ failed,",
     }
     if history.finished and history.finished.reason != "completed":
-        signs[State.FINISHED] = f"■ {history.finished.reason},"
+        signs[State.FINISHED] = f"■ {history.finished.reason.replace('_', ' ')},"
     elif not history.state.over and not snapshot.training and not snapshot.loading:
         signs[history.state] = "■ ended early,"
     sign = "✗ engine gone," if snapshot.lost and not history.state.over else signs[history.state]

@@ -60,7 +60,7 @@ def _cost(x: Any, l1: float, l2: float) -> Any:
 
 
 def _sum(x: Any, cost: Callable[[Any], Any]) -> Any:
-    """Return the sum of a tensor's costs: pieces are added side by side, which XLA does with vectors, then what is left.
+    """Return the sum of a tensor's costs: pieces are added side by side, which XLA does with vectors, then the rest.
 
     A sum over everything at once becomes a tree of small windows, ten times slower than the matrix products beside it.
     """
