@@ -161,6 +161,8 @@ def prepare_environment() -> None:
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ["KERAS_HOME"] = str(paths.home() / "keras")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # On a shared GPU take what is needed, not all there is.
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
 
 
 @contextmanager
