@@ -80,8 +80,7 @@ def _settings(experiment: Experiment, checked: Check) -> Table:
     learnt = sum((row.parameters or 0) - row.statistics for row in checked.rows)
     parameters = checked.parameters or 0
     size = f"{parameters:,}, {4 * parameters / 1e6:.1f} MB" + f", {learnt:,} of them learnt" * (learnt < parameters)
-    base = getattr(chosen.optimizer, "learning_rate", 0.0)
-    curve = chosen.schedule.curve(base, experiment.length, CURVE_POINTS)
+    curve = experiment.rates(CURVE_POINTS)
     lines = {
         "parameters": size,
         "data": in_words(experiment.data.model_copy(update={"augment": None})),

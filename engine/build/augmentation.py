@@ -14,7 +14,7 @@ def resample(images: Any, matrices: Any, flips: Any, *, jit: bool) -> Any:
     """Return the images as `engine.data.augment.resample` does: float32, from 0 to 255, of the same shape.
 
     Args:
-        images: uint8 (b, height, width[, channels]), height and width at least 2.
+        images: uint8 (b, height, width[, channels]).
         matrices: float32 (b, 6): output pixel (r, c) shows the input at (m0·r + m1·c + m2, m3·r + m4·c + m5).
         flips: bool (b,): mirror afterwards.
         jit: XLA compiles it.
@@ -34,7 +34,10 @@ def _gathered(images: Any, matrices: Any, flips: Any) -> Any:
     row = tf.clip_by_value(m[0] * rows + (m[1] * columns + m[2]), 0.0, height - 1.0)
     column = tf.clip_by_value(m[3] * rows + (m[4] * columns + m[5]), 0.0, width - 1.0)
     # The last row and column are reached from the ones before, with weight 1.
-    above, left = tf.minimum(tf.cast(row, tf.int32), height - 2), tf.minimum(tf.cast(column, tf.int32), width - 2)
+    above, left = (
+        tf.maximum(tf.minimum(tf.cast(place, tf.int32), side - 2), 0)
+        for place, side in ((row, height), (column, width))
+    )
     down, right = row - tf.cast(above, tf.float32), column - tf.cast(left, tf.float32)
 
     pixels = tf.cast(tf.reshape(images, [-1, *channels]), tf.int32)

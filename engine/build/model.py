@@ -78,10 +78,7 @@ def layer_seed(seed: int, index: int) -> int:
 
 
 def _learning_rate(experiment: Experiment) -> Any:
-    chosen = experiment.compile
-    # Every optimizer declares this knob; a family's base class cannot, or it would stand behind all others.
-    base: float = chosen.optimizer.learning_rate  # type: ignore[attr-defined]
-    rate = chosen.schedule.keras_call(base, experiment.length)
+    rate = experiment.compile.schedule.keras_call(experiment.learning_rate, experiment.length)
     return make(rate) if isinstance(rate, KerasCall) else rate
 
 

@@ -1,4 +1,4 @@
-"""Augmentation without TensorFlow: what is drawn for each image, and the resampling in NumPy that a preview shows.
+"""Augmentation without TensorFlow: what is drawn for each image, and its resampling in NumPy, to test and to preview.
 
 The rule is that of Keras' ImageDataGenerator: one affine resampling about the centre, bilinear, with the pixels at the
 edge repeated outwards; then the flip. It draws per image an angle, two shifts, two zooms and a coin.

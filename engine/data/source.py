@@ -44,7 +44,7 @@ def read(source: str) -> tuple[Split, Split]:
 def _existing(source: str) -> Path:
     path = Path(source)
     try:
-        exists = path.exists()
+        exists = path.is_file() or path.is_dir()
     except (OSError, ValueError):  # a name that is too long, or with a NUL
         exists = False
     if not exists:
@@ -52,17 +52,18 @@ def _existing(source: str) -> Path:
     return path
 
 
-def _age(path: Path) -> tuple[tuple[str, float], ...]:
-    """Return when the files were changed: what was found out about them holds until then."""
-    files = sorted(path.iterdir()) if path.is_dir() else [path]
+def _age(path: Path) -> tuple[tuple[str, float, int], ...]:
+    """Return when the files were changed, and how large they are: what was found out about them holds until then."""
     try:
-        return tuple((file.name, file.stat().st_mtime) for file in files)
+        files = sorted(path.glob("*idx*")) if path.is_dir() else [path]
+        found = [(file.name, file.stat()) for file in files]
+        return tuple((name, stat.st_mtime, stat.st_size) for name, stat in found)
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from None
 
 
 @lru_cache(maxsize=16)
-def _own_facts(path: Path, age: tuple[tuple[str, float], ...]) -> DataFacts:  # noqa: ARG001 - part of the cache's key
+def _own_facts(path: Path, age: tuple[tuple[str, float, int], ...]) -> DataFacts:  # noqa: ARG001 - part of the cache's key
     from engine.data import own  # noqa: PLC0415
 
     return own.facts(path)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from engine import paths
@@ -11,27 +13,31 @@ from engine.runs.directory import RunDirectory
 
 def newest() -> RunDirectory | None:
     """Return the run in which something happened last; None where there is none."""
-    return _newest("*", lambda run: run.events)
+    events = _newest(run.events for run in _runs())
+    return RunDirectory(events.parent) if events else None
 
 
 def newest_checkpoint(name: str, *, besides: RunDirectory) -> Path | None:
-    """Return the last checkpoint of the newest other run of this name; None where there is none."""
-    found = _newest(f"{name}-*", lambda run: run.last, besides=besides)
-    return found.last if found else None
+    """Return the checkpoint of the newest other run of a name: its last or, if only that was kept, its best.
+
+    None where there is none.
+    """
+    mine = re.compile(re.escape(name) + r"-\d+")
+    others = (run for run in _runs() if mine.fullmatch(run.name) and run != besides)
+    return _newest(run.last if run.last.is_file() else run.best for run in others)
 
 
-def _newest(
-    pattern: str, witness: Callable[[RunDirectory], Path], besides: RunDirectory | None = None
-) -> RunDirectory | None:
-    """Return the run whose witness, a file, was written last."""
-    last: tuple[float, RunDirectory] | None = None
+def _runs() -> list[RunDirectory]:
     try:
-        for path in paths.runs().glob(pattern):
-            run = RunDirectory(path)
-            if run != besides and witness(run).is_file():
-                changed = witness(run).stat().st_mtime
-                if last is None or changed > last[0]:
-                    last = (changed, run)
+        return [RunDirectory(path) for path in paths.runs().iterdir()]
     except OSError:
-        return None  # no runs yet, or none that can be read: making one will say why
-    return last[1] if last else None
+        return []  # no runs yet, or none that can be read: making one will say why
+
+
+def _newest(files: Iterable[Path]) -> Path | None:
+    """Return the file that was written last, of those that exist."""
+    found: list[tuple[float, Path]] = []
+    for file in files:
+        with suppress(OSError):  # gone, or never there
+            found.append((file.stat().st_mtime, file))
+    return max(found)[1] if found else None

@@ -10,10 +10,12 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from engine.data.facts import FASHION_MNIST, DataError, DataFacts
+from engine.data.source import BUILT_IN
 from engine.spec.data import Data
 from engine.spec.experiment import Compile, Experiment
-from engine.spec.initializers import Zeros
+from engine.spec.initializers import Ones, Zeros
 from engine.spec.layers import Input, Layer, LayerError
+from engine.spec.layers.layer import Weighted
 from engine.spec.problem import Place, Problem, SpecError
 from engine.spec.shape import Shape, show_shape
 
@@ -43,10 +45,16 @@ class LayerRow:
 
 @dataclass(frozen=True)
 class Check:
-    """The answer: an experiment that can run, or the problems that prevent it; and the rows of its model either way."""
+    """The answer: an experiment that can run, or the problems that prevent it; and the rows of its model either way.
+
+    Attributes:
+        facts: what the source holds.
+        source: where the data come from; the built-in one while the given one cannot be used.
+    """
 
     experiment: Experiment | None
     facts: DataFacts
+    source: str
     rows: tuple[LayerRow, ...]
     problems: tuple[Problem, ...] = ()
     advice: tuple[Problem, ...] = field(default=())
@@ -74,7 +82,7 @@ def check(document: Document) -> Check:
     model = document.get("model")
     layers = model.get("layers", ()) if isinstance(model, Mapping) else ()
     layers = layers if isinstance(layers, Sequence) and not isinstance(layers, str) else ()
-    facts = _facts(document, problems)
+    facts, source = _facts(document, problems)
     rows = _rows(layers, facts, problems)
     problems += [problem for row in rows for problem in row.problems if problem not in problems]
     if not rows and not problems:
@@ -82,7 +90,7 @@ def check(document: Document) -> Check:
     if experiment and not problems:
         problems += [*_amounts(experiment.data), *_conflicts(experiment)]
     advice = _advice(experiment) if experiment and not problems else []
-    return Check(None if problems else experiment, facts, tuple(rows), tuple(problems), tuple(advice))
+    return Check(None if problems else experiment, facts, source, tuple(rows), tuple(problems), tuple(advice))
 
 
 def _experiment(document: Document) -> tuple[Experiment | None, list[Problem]]:
@@ -92,16 +100,18 @@ def _experiment(document: Document) -> tuple[Experiment | None, list[Problem]]:
         return None, problems_of(error)
 
 
-def _facts(document: Document, problems: list[Problem]) -> DataFacts:
-    """Return what the data hold; while they are wrong, Fashion-MNIST stands in, so that the model can be looked at."""
+def _facts(document: Document, problems: list[Problem]) -> tuple[DataFacts, str]:
+    """Return what the data hold, and their source; while they are wrong, Fashion-MNIST stands in."""
     given = document.get("data", {})
     try:
-        return Data.model_validate(given).facts
+        data = Data.model_validate(given)
+        facts = data.facts
     except ValidationError:
-        return FASHION_MNIST  # Experiment has complained about it
+        return FASHION_MNIST, BUILT_IN  # Experiment has complained about it
     except DataError as error:
         problems.append(Problem(("data", "source"), str(error)))
-        return FASHION_MNIST
+        return FASHION_MNIST, BUILT_IN
+    return facts, data.source
 
 
 def problems_of(error: ValidationError, base: Place = ()) -> list[Problem]:
@@ -233,7 +243,7 @@ def _amounts(data: Data) -> list[Problem]:
 def _conflicts(experiment: Experiment) -> list[Problem]:
     """Say which knobs, each right by itself, cannot go together."""
     found = _wrong_metrics(experiment.compile)
-    late = experiment.compile.schedule.problem(experiment.fit.epochs)
+    late = experiment.compile.schedule.problem(experiment.length)
     if late:
         found.append(Problem(("compile", "schedule"), late))
     if experiment.fit.reduce_on_plateau and experiment.compile.schedule.type_name != "constant":
@@ -261,13 +271,17 @@ def _advice(experiment: Experiment) -> list[Problem]:
 
 
 def _identical_units(experiment: Experiment) -> list[Problem]:
-    return [
-        Problem(
-            ("model", "layers", index, "kernel_initializer"),
-            "with all weights zero the units of a layer stay identical, and learning fails: choose he_normal",
-        )
+    """Find layers whose units begin equal and stay so. The last may: each of its units has another class to learn."""
+    layers = [
+        (index, layer.kernel_initializer)
         for index, layer in enumerate(experiment.model.layers)
-        if isinstance(getattr(layer, "kernel_initializer", None), Zeros)
+        if isinstance(layer, Weighted)
+    ]
+    message = "with equal weights the units of a layer stay identical, and learning fails: choose he_normal"
+    return [
+        Problem(("model", "layers", index, "kernel_initializer"), message)
+        for index, initializer in layers[:-1]
+        if isinstance(initializer, Zeros | Ones)
     ]
 
 

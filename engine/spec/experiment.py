@@ -75,7 +75,7 @@ class Checkpoint(Spec):
 
 
 class Experiment(Spec):
-    """Everything that decides a run. Equal experiments on one machine give equal weights."""
+    """Everything that decides a run. On one machine, both with XLA or both without, equal ones give equal weights."""
 
     format: Literal[1] = knob(1, title="format", help="version of this file format")
     name: str = knob(
@@ -96,6 +96,26 @@ class Experiment(Spec):
     def steps_per_epoch(self) -> int:
         """Batches an epoch, the last, smaller one included."""
         return batches(self.data.sizes()[0], self.fit.batch_size)
+
+    @property
+    def workspace(self) -> int:
+        """About how many values the model lays out in memory for one image."""
+        shape, total = self.data.facts.image_shape, 0
+        for layer in self.model.layers:
+            total += layer.workspace(shape)
+            shape = layer.output_shape(shape)
+        return total
+
+    @property
+    def learning_rate(self) -> float:
+        """The optimizer's own, before any schedule."""
+        # Every optimizer declares this knob; the family's base class cannot, or it would stand behind all others.
+        rate: float = self.compile.optimizer.learning_rate  # type: ignore[attr-defined]
+        return rate
+
+    def rates(self, points: int) -> list[float]:
+        """Return the learning rate at so many steps, the first and the last included: a preview."""
+        return self.compile.schedule.curve(self.learning_rate, self.length, points)
 
     @property
     def length(self) -> Length:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from engine.spec.call import KerasCall
 from engine.spec.knob import Kind, knob
@@ -13,8 +13,14 @@ STRENGTH: dict[str, Any] = {"title": "strength", "help": "λ: the factor of the 
 class Regularizer(Kind, family="regularizer"):
     """A penalty."""
 
-    axes: ClassVar[int | None] = None
-    """How many axes a variable must have; None for any."""
+    def problem(self, of: str, shape: tuple[int, ...]) -> str:
+        """Return why it cannot work on a variable; empty where it can.
+
+        Args:
+            of: "kernel", "recurrent", "bias", or "activity" for the outputs.
+            shape: the variable's, without the batch for outputs.
+        """
+        return ""
 
     def keras_call(self) -> KerasCall:
         """Return the call that makes it."""
@@ -50,11 +56,17 @@ class L1L2(Regularizer, type="l1_l2"):
 
 
 class Orthogonal(Regularizer):
-    """λ·½·Σ|cosine between two rows|: keeps the units from learning the same (rows or columns of a matrix)."""
+    """λ times the mean |cosine| between two columns (or rows) of a matrix: keeps units from learning the same."""
 
-    axes = 2
     strength: float = knob(0.01, **STRENGTH)
     mode: Literal["rows", "columns"] = knob("columns", title="between", help="columns: between the units of a Dense")
+
+    def problem(self, of: str, shape: tuple[int, ...]) -> str:
+        if of == "activity" or len(shape) != 2:
+            return f"needs a matrix, the {of} is none here: choose 'l2'"
+        if shape[self.mode == "columns"] < 2:
+            return f"compares {self.mode}, the {of} has only one: choose 'l2'"
+        return ""
 
     def keras_call(self) -> KerasCall:
         return KerasCall("regularizers.OrthogonalRegularizer", {"factor": self.strength, "mode": self.mode})

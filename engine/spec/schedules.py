@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from engine.spec.call import KerasCall
 from engine.spec.knob import Kind, knob
 
+MOST_GROWTH = 6
+"""A learning rate that grows by a million times helps nobody; one that grows on leaves the numbers of a computer."""
+
 
 @dataclass(frozen=True)
 class Length:
@@ -48,8 +51,8 @@ class Schedule(Kind, family="schedule"):
         """Return what Keras' optimizers take as ``learning_rate``."""
         raise TypeError(f"{type(self).__name__} does not say how Keras makes {length} from {base}")
 
-    def problem(self, epochs: int) -> str:
-        """Return why it cannot work for so many epochs; empty where it can."""
+    def problem(self, length: Length) -> str:
+        """Return why it cannot work in a run of this length; empty where it can."""
         return ""
 
 
@@ -75,6 +78,9 @@ class Step(Schedule):
     def keras_call(self, base: float, length: Length) -> float | KerasCall:
         return _decay(base, self.every * length.steps_per_epoch, self.factor, staircase=True)
 
+    def problem(self, length: Length) -> str:
+        return _growth(self.factor, length.epochs // self.every)
+
 
 class Exponential(Schedule):
     """lr · factor^epoch, a little at every step."""
@@ -87,6 +93,9 @@ class Exponential(Schedule):
     def keras_call(self, base: float, length: Length) -> float | KerasCall:
         return _decay(base, length.steps_per_epoch, self.factor, staircase=False)
 
+    def problem(self, length: Length) -> str:
+        return _growth(self.factor, length.epochs)
+
 
 class Cosine(Schedule):
     """Up in a straight line while it warms up, then down along half a cosine (Loshchilov & Hutter, 2017)."""
@@ -95,23 +104,30 @@ class Cosine(Schedule):
     alpha: float = knob(0.0, title="end", help="share of lr that is left at the end, 0 to 1", ge=0, le=1)
 
     def rate(self, base: float, step: int, length: Length) -> float:
-        warmup = round(self.warmup_epochs * length.steps_per_epoch)
+        warmup = self._warmup(length)
         if step < warmup:
             return base * step / warmup
         progress = min(step - warmup, length.steps - warmup) / (length.steps - warmup)
         return base * ((1 - self.alpha) * 0.5 * (1 + math.cos(math.pi * progress)) + self.alpha)
 
     def keras_call(self, base: float, length: Length) -> float | KerasCall:
-        warmup = round(self.warmup_epochs * length.steps_per_epoch)
+        warmup = self._warmup(length)
         rise = {"initial_learning_rate": 0.0, "warmup_target": base, "warmup_steps": warmup}
         arguments = rise if warmup else {"initial_learning_rate": base}
         arguments |= {"decay_steps": length.steps - warmup, "alpha": self.alpha}
         return KerasCall("optimizers.schedules.CosineDecay", arguments)
 
-    def problem(self, epochs: int) -> str:
-        if self.warmup_epochs < epochs:
+    def problem(self, length: Length) -> str:
+        if self._warmup(length) < length.steps:
             return ""
-        return f"warms up for {self.warmup_epochs:g} of {epochs} epochs: choose fewer, so that some are left to go down"
+        return (
+            f"warms up for {self.warmup_epochs:g} of {length.epochs} epochs: choose fewer, so that some steps are left "
+            "to go down"
+        )
+
+    def _warmup(self, length: Length) -> int:
+        """Return how many steps go up."""
+        return round(self.warmup_epochs * length.steps_per_epoch)
 
 
 class OneCycle(Schedule):
@@ -139,6 +155,14 @@ class OneCycle(Schedule):
                 "end_divisor": self.end_divisor,
             },
         )
+
+
+def _growth(factor: float, times: int) -> str:
+    """Return what is wrong with multiplying so often; empty where nothing is."""
+    digits = times * math.log10(factor)
+    if digits <= MOST_GROWTH:
+        return ""
+    return f"makes the learning rate grow to 10^{digits:,.0f} times what it was: choose a factor nearer to 1, or below"
 
 
 def _decay(base: float, steps: int, factor: float, *, staircase: bool) -> KerasCall:

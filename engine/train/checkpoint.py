@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.build.model import Built, build
-from engine.spec.check import check
 from engine.spec.document import dumps, loads
 from engine.spec.experiment import Experiment
+from engine.spec.problem import SpecError
 
 FORMAT = 1
 META = "meta"
@@ -40,21 +40,25 @@ class Checkpoint:
         step: steps done since the run began.
         state: all variables in the order of `Built.variables`, keyed by index and path; without the optimizer's where
             the experiment saves weights only.
+        weights: how many of them are the model's, which come first.
+        jit: whether XLA compiled the run, which decides what Dropout draws.
     """
 
     experiment: Experiment
     epoch: int
     step: int
     state: Mapping[str, NDArray[Any]]
+    weights: int
+    jit: bool
 
-    def restore(self, *, jit: bool = False) -> Built:
+    def restore(self) -> Built:
         """Build the experiment's model and optimizer, with the state of the file.
 
         Raises:
             CheckpointError: the state is not of this experiment's model.
         """
-        built = build(self.experiment, jit=jit)
-        self._assign(_saved(built, self.experiment))
+        built = build(self.experiment, jit=self.jit)
+        _assign(_saved(built, self.experiment), self.state)
         return built
 
     def load_weights(self, built: Built) -> None:
@@ -63,21 +67,7 @@ class Checkpoint:
         Raises:
             CheckpointError: the model has other layers.
         """
-        self._assign(built.model.variables)
-
-    def _assign(self, variables: Sequence[Any]) -> None:
-        """Give the first variables of the file to these."""
-        found = dict(list(self.state.items())[: len(variables)])
-        keys = _keys(variables)
-        if list(found) != keys:
-            raise CheckpointError(f"the checkpoint's variables are not the model's: {sorted(set(found) ^ set(keys))}")
-        for variable, value in zip(variables, found.values(), strict=True):
-            if tuple(variable.shape) != value.shape:
-                raise CheckpointError(
-                    f"{variable.path} has shape {tuple(variable.shape)}, the checkpoint {value.shape}"
-                )
-        for variable, value in zip(variables, found.values(), strict=True):
-            variable.assign(value)
+        _assign(built.model.variables, dict(list(self.state.items())[: self.weights]))
 
 
 def save(path: Path, built: Built, experiment: Experiment, *, epoch: int, step: int) -> None:
@@ -86,7 +76,14 @@ def save(path: Path, built: Built, experiment: Experiment, *, epoch: int, step: 
     Raises:
         OSError: the disk is full or read-only; what stood at ``path`` is unharmed.
     """
-    meta = {"format": FORMAT, "experiment": dumps(experiment), "epoch": epoch, "step": step}
+    meta = {
+        "format": FORMAT,
+        "experiment": dumps(experiment),
+        "epoch": epoch,
+        "step": step,
+        "weights": len(built.model.variables),
+        "jit": built.jit,
+    }
     # Here we wait for the device: every variable is fetched.
     variables = _saved(built, experiment)
     state = {key: variable.numpy() for key, variable in zip(_keys(variables), variables, strict=True)}
@@ -119,12 +116,29 @@ def load(path: Path) -> Checkpoint:
         meta = json.loads(str(content.pop(META)))
         if meta["format"] != FORMAT:
             raise CheckpointError(f"{path} has format {meta['format']}, this nnplay reads {FORMAT}: update nnplay")
-        experiment = check(loads(meta["experiment"], str(path))).experiment_or_raise()
-        return Checkpoint(experiment, meta["epoch"], meta["step"], content)
+        # Not checked further: its data may be gone, and its weights are good for more.
+        experiment = Experiment.model_validate(loads(meta["experiment"], str(path)))
+        return Checkpoint(experiment, meta["epoch"], meta["step"], content, meta["weights"], meta["jit"])
     except FileNotFoundError:
         raise CheckpointError(f"{path} is missing") from None
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, ValueError, KeyError, EOFError, SpecError, zipfile.BadZipFile, zlib.error) as error:
         raise CheckpointError(f"{path} is damaged: {error}") from None
+
+
+def _assign(variables: Sequence[Any], state: Mapping[str, NDArray[Any]]) -> None:
+    """Give variables the values of a file.
+
+    Raises:
+        CheckpointError: they are others than the file's.
+    """
+    keys = _keys(variables)
+    if list(state) != keys:
+        raise CheckpointError(f"the checkpoint has other layers: {', '.join(sorted(set(state) ^ set(keys)))}")
+    for variable, value in zip(variables, state.values(), strict=True):
+        if tuple(variable.shape) != value.shape:
+            raise CheckpointError(f"{variable.path} has shape {tuple(variable.shape)}, the checkpoint {value.shape}")
+    for variable, value in zip(variables, state.values(), strict=True):
+        variable.assign(value)
 
 
 def _saved(built: Built, experiment: Experiment) -> list[Any]:

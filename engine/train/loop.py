@@ -22,9 +22,6 @@ from engine.data.augment import Transforms, draw
 from engine.data.dataset import Split
 from engine.spec.experiment import Experiment
 
-EVALUATION_BATCH = 500
-"""Images at once in an evaluation: large enough to be fast, small enough for the widest convolution's memory."""
-
 
 @dataclass(frozen=True)
 class Sums:
@@ -173,7 +170,8 @@ def evaluate_function(built: Built, data: OnDevice, classes: int) -> Callable[[B
 
 def _loss(built: Built, labels: Any, outputs: Any) -> tuple[Any, Any]:
     """Return the whole loss of a batch, as Keras reports it, and the penalty in it."""
-    penalties = built.model.losses
+    # In mixed precision some of them have 16 bits.
+    penalties = [tf.cast(each, tf.float32) for each in built.model.losses]
     penalty = tf.add_n(penalties) if penalties else tf.constant(0.0)
     return built.loss(labels, outputs) + penalty, penalty
 

@@ -24,7 +24,7 @@ from engine.build import devices
 from engine.build.model import Built, build
 from engine.data.dataset import Split
 from engine.spec.experiment import Experiment
-from engine.spec.knob import document
+from engine.spec.layers import Layer
 from engine.train import loop
 
 ROUNDS = 3
@@ -95,7 +95,7 @@ def _key(experiment: Experiment) -> str:
     """Name all that decides the answer: the work, the software and the machine."""
     chosen, data = experiment.compile, experiment.data
     work = {
-        "layers": document(experiment.model)["layers"],
+        "layers": [_shape_of_work(layer) for layer in experiment.model.layers],
         "shape": data.facts.image_shape,
         "augmented": data.augment.active,
         "optimizer": chosen.optimizer.type_name,
@@ -105,6 +105,11 @@ def _key(experiment: Experiment) -> str:
         "machine": [platform.machine(), platform.processor(), devices.describe(), os.uname().nodename],
     }
     return hashlib.sha256(json.dumps(work, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _shape_of_work(layer: Layer) -> list[str]:
+    """Say what of a layer decides its cost: its kind, its sizes and its window, not how strongly it is regularised."""
+    return [layer.label(), *(str(getattr(layer, name, "")) for name in ("strides", "padding", "use_bias"))]
 
 
 def _file() -> Path:

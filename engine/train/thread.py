@@ -145,8 +145,13 @@ def _train(run: RunDirectory, journal: Journal, control: Control, trainer: Any, 
         journal.append(_failed("memory ran out", "Use smaller batches or a smaller model"))
     except Exception as error:  # noqa: BLE001 - the run must end in its journal, whatever happened
         traceback.print_exc()
-        first_line = str(error).strip().partition("\n")[0] or "no message"
-        journal.append(_failed(f"{type(error).__name__}: {first_line}", f"The whole story is in {run.log}"))
+        journal.append(_failed(f"{type(error).__name__}: {_gist(error)}", f"The whole story is in {run.log}"))
+
+
+def _gist(error: Exception) -> str:
+    """Return the line of a message that says most: the first, but TensorFlow puts the user's code before it."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip() and not line.startswith("{{node")]
+    return (lines[-1] if lines[0] == "in user code:" else lines[0]) if lines else "no message"
 
 
 def _failed(why: str, remedy: str = "") -> Failed:

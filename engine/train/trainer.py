@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import platform
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
@@ -16,7 +15,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from engine.build import devices
-from engine.data.dataset import Dataset, Split
+from engine.data.dataset import Dataset
 from engine.runs import library
 from engine.runs.directory import RunDirectory
 from engine.runs.events import (
@@ -34,6 +33,7 @@ from engine.runs.journal import Journal
 from engine.spec.experiment import Experiment, batches
 from engine.train import checkpoint, loop, policy
 from engine.train.control import Control, Stop
+from engine.train.evaluation import Evaluation
 from engine.train.pace import Pace
 from engine.train.watch import EarlyStop, Plateau, monitored
 
@@ -65,7 +65,6 @@ class Trainer:
         began = time.perf_counter()
         self.built, self._train = policy.fastest(experiment, data.train)
         self._preparing = time.perf_counter() - began
-        self.classes = len(experiment.data.facts.classes)
         self.position = Position()
         self.pace = Pace()
         self.best: float | None = None
@@ -76,7 +75,7 @@ class Trainer:
         self._waited = 0.0  # seconds spent in pauses
         self._compiled: set[tuple[Any, int]] = set()
         self._loaded = self._load_if_exists()
-        self._validate = self._evaluation(data.validation)
+        self._validation = Evaluation(experiment, self.built, data.validation)
 
     def run(self) -> None:
         """Train to the end.
@@ -95,12 +94,13 @@ class Trainer:
                     break
             early = self.position.epoch < self.experiment.fit.epochs
             self._go_back()
-            test = self._evaluation(self.data.test)()[0] if self.data.test else {}
+            test = self._judge(Evaluation(self.experiment, self.built, self.data.test))[0] if self.data.test else {}
             why = self._early_stop.why if self._early_stop and early else ""
             reason: Literal["early_stopped", "completed"] = "early_stopped" if early else "completed"
             self.journal.append(Finished(**self._stamp(), reason=reason, why=why, test=test))
         except Stop as stop:
-            self._save("last.npz")
+            if all(np.isfinite(weight.numpy()).all() for weight in self.built.model.trainable_variables):
+                self._save("last.npz")  # a chunk's loss is from before its last step: only now it is known to be good
             self.journal.append(Finished(**self._stamp(), reason=stop.reason))
 
     def _epoch(self) -> Epoch:
@@ -118,7 +118,7 @@ class Trainer:
         self.position.epochs_done = self.position.epoch
         last = self.position.epoch == self.experiment.fit.epochs
         validated = last or self.position.epoch % self.experiment.fit.validation_freq == 0
-        validation, confusion = self._validate() if validated else ({}, ())
+        validation, confusion = self._judge(self._validation) if validated else ({}, ())
         seconds = time.perf_counter() - began - (self._waited - waited)
         event = Epoch(
             **self._stamp(),
@@ -128,7 +128,9 @@ class Trainer:
             seconds=seconds,
         )
         self.journal.append(event)
-        if validation and validation["loss"] is None:
+        # A chunk's loss is from before its last step; what is saved must be known to be good.
+        loss = validation["loss"] if validation else _finite(self._validation.glance())
+        if loss is None:
             raise Diverged(f"the validation loss after epoch {self.position.epoch} is not a number")
         if self._is_best(validation):
             self._save("best.npz", best=True)
@@ -166,7 +168,8 @@ class Trainer:
             return
         for variable, value in zip(self.built.model.variables, self._best_weights, strict=True):
             variable.assign(value)
-        self._save("last.npz")
+        # Not last.npz: that is where training stood, with the optimizer's state of then.
+        self._save("restored.npz", epoch=self._early_stop.best_epoch)
 
     def _load_if_exists(self) -> str:
         """Begin with the weights of the last run of this name, if that is asked for and there is one; return its file.
@@ -179,7 +182,12 @@ class Trainer:
         path = library.newest_checkpoint(self.experiment.name, besides=self.run_directory)
         if path is None:
             return ""
-        checkpoint.load(path).load_weights(self.built)
+        try:
+            checkpoint.load(path).load_weights(self.built)
+        except checkpoint.CheckpointError as error:
+            raise checkpoint.CheckpointError(
+                f"cannot begin with the weights in {path}: {error}. Switch load_if_exists off, or choose another name"
+            ) from None
         return str(path)
 
     def _chunk(self, part: loop.Batches, first: int, steps: int) -> loop.Sums:
@@ -210,30 +218,10 @@ class Trainer:
             raise Diverged(f"the loss became {loss} at step {self.position.step:,}, in epoch {self.position.epoch}")
         return sums
 
-    def _evaluation(self, split: Split) -> Callable[[], tuple[Metrics, tuple[tuple[int, ...], ...]]]:
-        """Return a function that judges the present weights: metrics by name, and the confusion counts."""
-        steps = loop.evaluate_function(self.built, self._on_device(split), self.classes)
-        parts = loop.cut(np.arange(len(split), dtype=np.int32), loop.EVALUATION_BATCH)
-
-        def evaluate() -> tuple[Metrics, tuple[tuple[int, ...], ...]]:
-            total = loop.Sums(0, np.zeros(2 + len(self.built.metrics)))
-            confusion = np.zeros((self.classes, self.classes), np.int64)
-            for part in parts:
-                pace, done = Pace(), 0
-                while done < part.steps:
-                    self._between_chunks()
-                    count = pace.next(part.steps - done)
-                    began = time.perf_counter()
-                    sums, counts = steps(part, tf.constant(done), tf.constant(count))
-                    # Here we wait for the device.
-                    total += loop.Sums(count * part.size, sums.numpy().astype(np.float64))
-                    confusion += counts.numpy().astype(np.int64)
-                    done += count
-                    if not self._first_time(steps, part.size):
-                        pace.measured(count, time.perf_counter() - began)
-            return self._metrics(total.means), tuple(tuple(map(int, row)) for row in confusion)
-
-        return evaluate
+    def _judge(self, evaluation: Evaluation) -> tuple[Metrics, tuple[tuple[int, ...], ...]]:
+        """Return the present weights' metrics by name, and their confusion counts."""
+        judgement = evaluation.judge(self._between_chunks)
+        return self._metrics(judgement.means), judgement.confusion
 
     def _first_time(self, function: Any, batch: int) -> bool:
         """Say whether this was the call that compiled the function for this size of batch."""
@@ -260,12 +248,10 @@ class Trainer:
         """The name of the metric that is shown as accuracy."""
         return next(iter(self.built.metrics))
 
-    def _on_device(self, split: Split) -> loop.OnDevice:
-        return loop.OnDevice.put(split, self.experiment, self.built)
-
-    def _save(self, file: str, *, best: bool = False) -> None:
+    def _save(self, file: str, *, best: bool = False, epoch: int | None = None) -> None:
         path = self.run_directory.last.with_name(file)
-        checkpoint.save(path, self.built, self.experiment, epoch=self.position.epochs_done, step=self.position.step)
+        done = self.position.epochs_done if epoch is None else epoch
+        checkpoint.save(path, self.built, self.experiment, epoch=done, step=self.position.step)
         self.journal.append(CheckpointSaved(**self._stamp(), file=file, best=best))
 
     def _between_chunks(self) -> None:

@@ -389,3 +389,24 @@ async def test_an_early_stop_says_why(app):
         await pilot.pause()
         assert why in text(app, "remark")
         assert "early stopped" in str(app.screen.query_one(Subject).render())
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 28), (28, 1), (64, 3), (29, 31, 3)])
+async def test_images_of_any_shape_are_drawn(app, shape):
+    async with app.run_test(size=(80, 24)) as pilot:
+        image = GreyImage(np.full(shape, 255, np.uint8))
+        await app.screen.mount(image)
+        await pilot.pause()
+        assert image.size.width <= 16
+        assert {value for row in image._grey for value in row} == {255}
+
+
+async def test_own_images_are_shown_while_the_model_does_not_fit_them(app, tmp_path):
+    np.savez(tmp_path / "own.npz", x_train=np.full((30, 8, 8), 200, np.uint8), y_train=np.arange(30) % 3)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.draft = app.draft.set(("data", "source"), str(tmp_path / "own.npz"))
+        await pilot.press("1")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert app.draft.check.experiment is None
+        assert len(app.screen.query(GreyImage)) == 3

@@ -62,7 +62,6 @@ def _amounts(draft: Draft) -> str:
     experiment = draft.check.experiment
     if experiment is None:
         return "✗ " + "\n✗ ".join(map(str, draft.check.problems))
-    schedule, base = experiment.compile.schedule, getattr(experiment.compile.optimizer, "learning_rate", 0.0)
-    curve = schedule.curve(base, experiment.length, CURVE_POINTS)
+    curve = experiment.rates(CURVE_POINTS)
     rate = f"lr {sparkline(curve)}\nfrom {curve[0]:.3g} to {curve[-1]:.3g} in {experiment.fit.epochs:,} epochs\n\n"
     return rate + experiment.amounts + "".join(f"\n\n! {advice}" for advice in draft.check.advice)

@@ -14,7 +14,6 @@ from textual.widgets import Static
 
 from engine.data.facts import DataError
 from engine.data.source import BUILT_IN, read
-from engine.spec.check import Check
 from engine.spec.data import Data
 from tui.screens.form_place import FormPlace
 from tui.widgets.form import Form, Section
@@ -68,7 +67,7 @@ class DataScreen(FormPlace):
             shape = "×".join(map(str, experiment.data.facts.image_shape))
             sizes = f"{trained:,} images to train on,\n{validated:,} to validate on,\n{shape} pixels each"
         self.query_one("#sizes", Static).update(sizes)
-        if self._drawn != _source(draft.check):
+        if self._drawn != draft.check.source:
             self._draw()
 
     def action_again(self) -> None:
@@ -79,7 +78,7 @@ class DataScreen(FormPlace):
     @work(exclusive=True)
     async def _draw(self) -> None:
         check = self.playground.draft.check
-        self._drawn = _source(check)
+        self._drawn = check.source
         try:
             images = await asyncio.to_thread(_one_of_each, self._drawn, self._turn, len(check.facts.classes))
         except DataError as error:
@@ -95,11 +94,6 @@ class DataScreen(FormPlace):
                 for number, (name, image) in enumerate(names)
                 if image is not None
             )
-
-
-def _source(check: Check) -> str:
-    """Return the source whose images are shown: while another is typed, or the draft is wrong, the built-in one."""
-    return check.experiment.data.source if check.experiment else BUILT_IN
 
 
 @lru_cache(maxsize=1)

@@ -48,17 +48,19 @@ class Choice(Select[str], inherit_bindings=False):
     ]
 
     def __init__(self, choices: Sequence[tuple[str, str]]) -> None:
-        self._choices = list(choices)
+        self._choices = self._offered = list(choices)
         self.shown = choices[0][1]
         super().__init__(self._choices, compact=True, allow_blank=False, value=self.shown)
 
     def show(self, value: Any) -> None:
         """Show a value; one that cannot be chosen stands among the choices with a cross, until another is taken."""
         self.shown = str(value)
-        if self.shown not in (choice for _, choice in self._choices):
-            with self.prevent(Select.Changed):
-                self.set_options([*self._choices, (f"✗ {self.shown}", self.shown)])
+        known = self.shown in (choice for _, choice in self._choices)
+        choices = self._choices if known else [*self._choices, (f"✗ {self.shown}", self.shown)]
         with self.prevent(Select.Changed):
+            if choices != self._offered:
+                self._offered = choices
+                self.set_options(choices)
             self.value = self.shown
 
 

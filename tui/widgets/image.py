@@ -26,8 +26,13 @@ class GreyImage(Widget):
         super().__init__()
         grey = pixels.mean(axis=2) if pixels.ndim == 3 else pixels
         square = max(2, -(-max(grey.shape) // LARGEST))
-        height, width = (max(side // square, 1) for side in grey.shape)
-        dots = grey[: height * square, : width * square].reshape(height, square, width, square).mean(axis=(1, 3))
+        height, width = (-(-side // square) for side in grey.shape)
+        # Imported by whoever read the pixels.
+        import numpy  # noqa: PLC0415
+
+        missing = [(0, sides * square - side) for sides, side in zip((height, width), grey.shape, strict=True)]
+        whole = numpy.pad(grey, missing, mode="edge")
+        dots = whole.reshape(height, square, width, square).mean(axis=(1, 3))
         self._grey = dots.astype(int).tolist()
         self.styles.width = width
         self.styles.height = (height + 1) // 2

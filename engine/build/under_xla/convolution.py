@@ -6,6 +6,7 @@ product runs at the machine's full speed, so the patches under the kernel are la
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from itertools import product
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from engine.build.under_xla.windows import Pair, padded, windows
+from engine.build.under_xla.windows import MOST_PLACES, Pair, padded, windows
 
 
 class SlicedConv2D(keras.layers.Conv2D):
@@ -21,6 +22,8 @@ class SlicedConv2D(keras.layers.Conv2D):
 
     def convolution_op(self, inputs: Any, kernel: Any) -> Any:
         """Return the convolution (b, h', w', filters) of inputs (b, h, w, c), without the bias."""
+        if math.prod(self.kernel_size) > MOST_PLACES:
+            return super().convolution_op(inputs, kernel)
         return conv2d(inputs, tf.convert_to_tensor(kernel), self.strides, self.padding)
 
 

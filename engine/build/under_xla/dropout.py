@@ -12,7 +12,6 @@ import keras
 import tensorflow as tf
 
 
-@keras.saving.register_keras_serializable("nnplay")
 class ThreefryDropout(keras.layers.Dropout):
     """Keras' Dropout (inputs scaled by 1/(1 − rate) while training) with another random generator."""
 

@@ -37,26 +37,27 @@ class FastL1L2(keras.regularizers.L1L2):
         return penalty(x, self.l1, self.l2)
 
 
-def penalty(x: Any, l1: float, l2: float) -> Any:
-    """Return l1·Σ|x| + l2·Σx², a scalar, of a tensor of any static shape."""
+def penalty(x: Any, l1: Any, l2: Any) -> Any:
+    """Return l1·Σ|x| + l2·Σx², a float32 scalar, of a tensor of any static shape. l1 and l2 are float32 scalars."""
 
     @tf.custom_gradient
     def of(x: Any) -> tuple[Any, Callable[[Any], Any]]:
         value = _sum(x, lambda piece: _cost(piece, l1, l2))
 
         def gradient(upstream: Any) -> Any:
-            slope = (l1 * tf.sign(x) if l1 else 0.0) + (2.0 * l2 * x if l2 else 0.0)
+            slope = l1 * tf.sign(x) + 2.0 * l2 * x
             # Adds nothing, but makes the step of the weights wait for their sum: otherwise XLA keeps a copy of the old
             # weights for it, which costs more than all the rest.
             return upstream * slope + 0.0 * value
 
         return value, gradient
 
-    return of(tf.convert_to_tensor(x))
+    # In mixed precision outputs have 16 bits, too few to add up thousands of them.
+    return of(tf.cast(tf.convert_to_tensor(x), tf.float32))
 
 
-def _cost(x: Any, l1: float, l2: float) -> Any:
-    return (l1 * tf.abs(x) if l1 else 0.0) + (l2 * tf.square(x) if l2 else 0.0)
+def _cost(x: Any, l1: Any, l2: Any) -> Any:
+    return l1 * tf.abs(x) + l2 * tf.square(x)
 
 
 def _sum(x: Any, cost: Callable[[Any], Any]) -> Any:

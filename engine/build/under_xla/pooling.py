@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from itertools import product
 from typing import Any
@@ -10,7 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from engine.build.under_xla.windows import Pair, edges, padded, windows
+from engine.build.under_xla.windows import MOST_PLACES, Pair, edges, padded, windows
 
 
 class SlicedMaxPooling2D(keras.layers.MaxPooling2D):
@@ -18,6 +19,8 @@ class SlicedMaxPooling2D(keras.layers.MaxPooling2D):
 
     def call(self, inputs: Any) -> Any:
         """Return the maxima (b, h', w', c) of the windows of inputs (b, h, w, c)."""
+        if math.prod(self.pool_size) > MOST_PLACES:
+            return super().call(inputs)
         return max_pool(inputs, self.pool_size, self.strides, self.padding)
 
 
@@ -26,6 +29,8 @@ class SlicedAveragePooling2D(keras.layers.AveragePooling2D):
 
     def call(self, inputs: Any) -> Any:
         """Return the means (b, h', w', c) of the windows of inputs (b, h, w, c)."""
+        if math.prod(self.pool_size) > MOST_PLACES:
+            return super().call(inputs)
         return average_pool(inputs, self.pool_size, self.strides, self.padding)
 
 

@@ -12,6 +12,8 @@ import numpy as np
 import tensorflow as tf
 
 Pair = tuple[int, int]
+MOST_PLACES = 49
+"""Windows with more places are left to Keras: a slice for each of them would take XLA tens of seconds to compile."""
 
 
 def windows(inputs: Any, size: Pair, strides: Pair) -> list[Any]:

@@ -24,13 +24,17 @@ class Conv2D(Weighted):
 
     def output_shape(self, shape: Shape) -> Shape:
         sides = window(self, "kernel", shape, self.kernel_size, self.strides, self.padding)
-        return self.checked((*sides, self.filters), kernel=4)
+        return self.checked((*sides, self.filters), kernel=(*self.kernel_size, shape[-1], self.filters))
 
     def parameters(self, shape: Shape) -> int:
         return math.prod(self.kernel_size) * shape[-1] * self.filters + self.filters * self.use_bias
 
     def multiply_adds(self, shape: Shape) -> int:
         return math.prod(self.output_shape(shape)) * math.prod(self.kernel_size) * shape[-1]
+
+    def workspace(self, shape: Shape) -> int:
+        patches = self.multiply_adds(shape) // self.filters  # what XLA multiplies by the kernel, laid out at once
+        return patches + super().workspace(shape)
 
     def label(self) -> str:
         return with_activation(f"Conv2D {self.filters} {show_shape(self.kernel_size)}", self.activation)

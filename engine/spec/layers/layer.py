@@ -51,6 +51,10 @@ class Layer(Kind, family="layer"):
         """Return how many products it forms and adds up for one input of this shape: what its cost is made of."""
         return 0
 
+    def workspace(self, shape: Shape) -> int:
+        """Return about how many values it lays out in memory for one input of this shape."""
+        return math.prod(self.output_shape(shape))
+
     def keras_call(self, seed: int) -> KerasCall:
         """Return the call that makes it: the class of the same name, with the knobs as its arguments.
 
@@ -84,27 +88,24 @@ class Weighted(Layer, abstract=True):
         None, title="activity regul.", help="a penalty on the outputs, a mean over the batch", advanced=True
     )
 
-    def checked(self, output: Shape, kernel: int) -> Shape:
+    def checked(self, output: Shape, **variables: Shape) -> Shape:
         """Return the layer's output shape, once its initialisers and regularisers are known to work.
 
         Args:
             output: the shape of one output, without the batch axis.
-            kernel: how many axes the kernel has.
+            variables: the shapes of the kernel and what else there is, by what their knobs begin with.
 
         Raises:
-            LayerError: one of them needs another number of axes.
+            LayerError: one of them needs another shape.
         """
-        axes = {"kernel": kernel, "recurrent": 2, "bias": 1, "activity": 1 + len(output)}
-        for of, count in axes.items():
+        for of, shape in {**variables, "bias": output[-1:], "activity": output}.items():
             initializer, regularizer = (getattr(self, f"{of}_{what}", None) for what in ("initializer", "regularizer"))
-            if initializer is not None and count < initializer.least_axes:
+            if initializer is not None and len(shape) < initializer.least_axes:
                 raise LayerError(
                     f"{of}_initializer '{initializer.type_name}' draws a matrix, the {of} is none: choose 'zeros'"
                 )
-            if regularizer is not None and regularizer.axes not in (None, count):
-                raise LayerError(
-                    f"{of}_regularizer '{regularizer.type_name}' needs a matrix, the {of} is none here: choose 'l2'"
-                )
+            if regularizer is not None and regularizer.problem(of, shape):
+                raise LayerError(f"{of}_regularizer '{regularizer.type_name}' {regularizer.problem(of, shape)}")
         return output
 
 

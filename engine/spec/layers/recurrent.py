@@ -35,7 +35,9 @@ class LSTM(Weighted):
         if len(shape) != 2:
             remedy = "put it before Flatten" if len(shape) == 1 else "put Reshape before it, such as 28×28"
             raise LayerError(f"LSTM needs steps × features, gets {show_shape(shape)}: {remedy}")
-        return self.checked((shape[0], self.units) if self.return_sequences else (self.units,), kernel=2)
+        output = (shape[0], self.units) if self.return_sequences else (self.units,)
+        gates = 4 * self.units
+        return self.checked(output, kernel=(shape[-1], gates), recurrent=(self.units, gates))
 
     def parameters(self, shape: Shape) -> int:
         return 4 * self.units * (shape[-1] + self.units + self.use_bias)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.spec.call import KerasCall
-from engine.spec.knob import knob, values
+from engine.spec.knob import knob
 from engine.spec.optimizers.optimizer import LEARNING_RATE, Optimizer
 
 MOMENTUM: dict[str, Any] = {
@@ -38,8 +38,9 @@ class SGDM(Optimizer, type="sgdm"):
     learning_rate: float = knob(0.01, **LEARNING_RATE)
     beta: float = knob(0.9, title="β", help="how slowly the mean gradient m fades, 0 to below 1", ge=0, lt=1)
 
-    def keras_call(self, learning_rate: float | KerasCall) -> KerasCall:
-        return KerasCall("nnplay.SGDM", {**values(self), "learning_rate": learning_rate})
+    @classmethod
+    def keras_path(cls) -> str:
+        return "nnplay.SGDM"
 
 
 class Momentum(Optimizer):
@@ -52,9 +53,9 @@ class Momentum(Optimizer):
     learning_rate: float = knob(0.01, **LEARNING_RATE)
     momentum: float = knob(0.9, **MOMENTUM)
 
-    def keras_call(self, learning_rate: float | KerasCall) -> KerasCall:
-        # Exactly Keras' SGD, which takes 0.0 for "no velocity".
-        return KerasCall("optimizers.SGD", {**values(self), "learning_rate": learning_rate})
+    @classmethod
+    def keras_path(cls) -> str:
+        return "optimizers.SGD"  # exactly this
 
 
 class Nesterov(Optimizer):
@@ -67,6 +68,9 @@ class Nesterov(Optimizer):
     learning_rate: float = knob(0.01, **LEARNING_RATE)
     momentum: float = knob(0.9, **MOMENTUM)
 
+    @classmethod
+    def keras_path(cls) -> str:
+        return "optimizers.SGD"
+
     def keras_call(self, learning_rate: float | KerasCall) -> KerasCall:
-        arguments = {**values(self), "learning_rate": learning_rate, "nesterov": True}
-        return KerasCall("optimizers.SGD", arguments)
+        return super().keras_call(learning_rate).also(nesterov=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from engine.spec.call import KerasCall
-from engine.spec.knob import knob, values
+from engine.spec.knob import knob
 from engine.spec.optimizers.adaptive import BETA_1, BETA_2, RHO
 from engine.spec.optimizers.optimizer import EPSILON, LEARNING_RATE, Optimizer
 
@@ -11,8 +10,9 @@ from engine.spec.optimizers.optimizer import EPSILON, LEARNING_RATE, Optimizer
 class NotesOptimizer(Optimizer, abstract=True):
     """Made by our own class of the same name: see engine/build/optimizers.py."""
 
-    def keras_call(self, learning_rate: float | KerasCall) -> KerasCall:
-        return KerasCall(f"nnplay.{type(self).__name__}", {**values(self), "learning_rate": learning_rate})
+    @classmethod
+    def keras_path(cls) -> str:
+        return f"nnplay.{cls.__name__}"
 
 
 class NotesAdagrad(NotesOptimizer):

@@ -40,10 +40,15 @@ class Optimizer(Kind, family="optimizer"):
         advanced=True,
     )
 
+    @classmethod
+    def keras_path(cls) -> str:
+        """Return the path of what makes it: Keras' class of the same name."""
+        return f"optimizers.{cls.__name__}"
+
     def keras_call(self, learning_rate: float | KerasCall) -> KerasCall:
-        """Return the call that makes it: the class of the same name, with the knobs as its arguments.
+        """Return the call that makes it, with the knobs as its arguments.
 
         Args:
             learning_rate: the knob of this name, or the schedule that begins with it.
         """
-        return KerasCall(f"optimizers.{type(self).__name__}", {**values(self), "learning_rate": learning_rate})
+        return KerasCall(self.keras_path(), {**values(self), "learning_rate": learning_rate})

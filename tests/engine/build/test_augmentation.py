@@ -67,7 +67,7 @@ def test_numpy_equals_image_data_generator(shape):
 
 
 @pytest.mark.parametrize("jit", [True, False], ids=["xla", "plain"])
-@pytest.mark.parametrize("shape", [(28, 28), (12, 12, 3), (9, 14)], ids=str)
+@pytest.mark.parametrize("shape", [(28, 28), (12, 12, 3), (9, 14), (1, 6), (6, 1)], ids=str)
 def test_the_kernel_equals_numpy(shape, jit):
     _, transforms = drawn(shape)
     pixels = images(*shape)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import os
 import struct
+import zipfile
 
 import numpy as np
 import pytest
@@ -88,7 +90,7 @@ def test_an_npz_is_read_with_channels_and_column_labels(npz):
         ({"y_train": labels(12).astype(np.int64) - 1}, "from -1 to 1"),
         ({"y_train": labels(12).astype(np.int64) + 300}, "from 300 to 302"),
         ({"y_train": np.zeros(12, np.uint8)}, "only the class 0"),
-        ({"y_train": np.array([{}] * 12, dtype=object)}, "damaged at 'y_train'"),
+        ({"y_train": np.array([{}] * 12, dtype=object)}, "damaged, or no .npz, at 'y_train'"),
         ({"x_test": images(6, 4, 4)}, "make them alike"),
         ({"x_train": images(0, 5, 4), "y_train": labels(0)}, "no images"),
     ],
@@ -143,3 +145,29 @@ def test_a_truncated_idx_file_is_refused_when_it_is_read(folder):
 def test_a_source_that_is_not_there_says_what_could_be(name):
     with pytest.raises(DataError, match="fashion-mnist, a folder of IDX files, or an .npz file"):
         source.facts(name)
+
+
+def test_of_a_plain_and_a_gzipped_file_the_plain_one_is_read(tmp_path):
+    for suffix in ("", ".gz"):
+        write_idx(tmp_path / f"train-images-idx3-ubyte{suffix}", images(4, 5, 5))
+        write_idx(tmp_path / f"train-labels-idx1-ubyte{suffix}", labels(4, 2))
+    assert source.facts(str(tmp_path)).train == 4
+
+
+def test_a_test_set_may_have_one_class(npz):
+    assert source.facts(npz(y_test=np.zeros(6, np.uint8))).test == 6
+
+
+def test_an_array_by_its_bare_name_is_none(tmp_path):
+    path = tmp_path / "own.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("x_train", b"")
+        archive.writestr("y_train", b"")
+    with pytest.raises(DataError, match="no array 'x_train'"):
+        source.facts(str(path))
+
+
+def test_what_is_neither_file_nor_folder_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(DataError, match="there is no"):
+        source.facts(str(tmp_path / "pipe"))

@@ -94,6 +94,8 @@ def test_the_baseline_has_the_notes_shapes_and_counts(baseline):
         ("compile.optimizer.weight_decay=1", "compile.optimizer.weight_decay", "less than 1"),
         ("compile.schedule.type=cosin", "compile.schedule.type", "did you mean 'cosine'"),
         ("compile.schedule={type='cosine', warmup_epochs=5}", "compile.schedule", "warms up for 5 of 5 epochs"),
+        ("compile.schedule={type='cosine', warmup_epochs=4.9999}", "compile.schedule", "warms up for 4.9999 of 5"),
+        ("model.layers[1].activity_regularizer.type=orthogonal", "model.layers[1]", "the activity is none"),
         ("compile.schedule={type='step', every=0}", "compile.schedule.every", "greater than or equal to 1"),
         ("compile.loss.type=mean_squared_error", "compile.metrics", "Choose 'accuracy' or 'categorical_accuracy'"),
         ("compile.metrics=[categorical_accuracy]", "compile.metrics", "must be"),
@@ -227,3 +229,23 @@ def test_a_relative_source_is_made_absolute(baseline, tmp_path, monkeypatch):
     settings = ["data.source=own.npz", "data.validation=0.1"]
     experiment = check(with_settings(baseline, settings)).experiment_or_raise()
     assert experiment.data.source == str(tmp_path / "own.npz")
+
+
+@pytest.mark.parametrize("schedule", ["{type='step', factor=10.0, every=1}", "{type='exponential', factor=2.0}"])
+def test_a_learning_rate_that_grows_beyond_all_numbers_is_refused(baseline, schedule):
+    (problem,) = check(with_settings(baseline, [f"compile.schedule={schedule}", "fit.epochs=2000"])).problems
+    assert problem.place == ("compile", "schedule")
+    assert "factor nearer to 1" in problem.message
+
+
+def test_an_orthogonal_kernel_needs_two_units(baseline):
+    settings = ["model.layers[1].units=1", "model.layers[1].kernel_regularizer.type=orthogonal"]
+    (problem,) = check(with_settings(baseline, settings)).problems
+    assert "the kernel has only one" in problem.message
+
+
+def test_equal_weights_are_no_fault_in_the_last_layer(baseline):
+    last = check(with_settings(baseline, ["model.layers[2].kernel_initializer.type=zeros"]))
+    assert last.advice == ()
+    ones = check(with_settings(baseline, ["model.layers[1].kernel_initializer.type=ones"]))
+    assert "identical" in ones.advice[0].message

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from engine.build.model import build
 from engine.train import checkpoint
 from engine.train.checkpoint import CheckpointError
+from tests.engine.train.conftest import DENSE
 
 
 @pytest.fixture
@@ -65,6 +68,28 @@ def test_a_failed_write_leaves_the_old_file(saved, make, monkeypatch):
 
 def test_state_of_another_model_is_refused(saved, make):
     loaded = checkpoint.load(saved)
-    other = checkpoint.Checkpoint(make("model.layers[1].units=17"), 1, 4, loaded.state)
+    other = replace(loaded, experiment=make("model.layers[1].units=17"))
     with pytest.raises(CheckpointError, match="has shape"):
         other.restore()
+
+
+def test_weights_of_a_deeper_model_are_refused(make, tmp_path):
+    deeper = make(layers=(*DENSE, {"type": "dense", "units": 10}))
+    checkpoint.save(tmp_path / "last.npz", build(deeper, jit=True), deeper, epoch=1, step=4)
+    with pytest.raises(CheckpointError, match="other layers"):
+        checkpoint.load(tmp_path / "last.npz").load_weights(build(make(), jit=True))
+
+
+def test_a_checkpoint_outlives_its_data(make, tmp_path):
+    source = tmp_path / "own.npz"
+    np.savez(source, x_train=np.zeros((20, 28, 28), np.uint8), y_train=np.arange(20) % 10)
+    experiment = make(f"data.source={source}", "data.validation=0.5")
+    built = build(experiment, jit=False)
+    checkpoint.save(tmp_path / "last.npz", built, experiment, epoch=1, step=4)
+    source.unlink()
+    loaded = checkpoint.load(tmp_path / "last.npz")
+    assert not loaded.jit
+    other = build(make("seed=1"), jit=True)
+    loaded.load_weights(other)
+    for ours, theirs in zip(built.model.variables, other.model.variables, strict=True):
+        np.testing.assert_array_equal(ours, theirs)

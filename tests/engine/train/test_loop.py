@@ -119,6 +119,15 @@ def test_so_it_does_with_mixed_precision(make, data, precision):
     assert_equals_fit(make(f"compile.precision={precision}"), data)
 
 
+@pytest.mark.parametrize("model", ["normalized", "pooled", "recurrent"])
+def test_penalties_of_both_precisions_add_up(make, data, model):
+    # Keras' own fit cannot add them.
+    experiment = make("compile.precision=mixed_bfloat16", layers=MODELS[model])
+    (_, plain), (_, compiled) = (train_by_loop(experiment, data, jit=jit) for jit in (False, True))
+    assert np.isfinite(plain.values).all()
+    np.testing.assert_allclose(plain.values[:2], compiled.values[:2], rtol=0.1)
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_with_jit_it_is_the_same_within_rounding(make, data, model):
     # Nothing is dropped: what is, XLA's generator decides in another way. SGD, because Adam makes a full step of a

@@ -15,6 +15,7 @@ from engine.runs.history import History
 from engine.runs.journal import Journal
 from engine.train import checkpoint
 from engine.train.control import Control, Stop
+from engine.train.evaluation import Evaluation, batch_size
 from engine.train.pace import Pace
 from engine.train.trainer import Diverged, Trainer
 
@@ -143,9 +144,26 @@ def test_a_diverging_run_fails_and_keeps_its_last_good_checkpoint(trainer):
         subject.run()
     events = events_of(subject)
     assert events[-1].loss is None  # JSON has no NaN
-    saved = [event for event in events if isinstance(event, CheckpointSaved)]
-    if saved:
-        assert all(np.isfinite(value).all() for value in checkpoint.load(subject.run_directory.last).state.values())
+    assert all(np.isfinite(value).all() for value in last_state(subject).values())
+
+
+def last_state(subject):
+    """Return what was kept, if anything was."""
+    path = subject.run_directory.last
+    return checkpoint.load(path).state if path.exists() else {}
+
+
+def test_what_is_kept_of_a_diverging_run_is_good_also_where_it_was_not_validated(trainer):
+    subject = trainer(
+        "compile.optimizer={type='sgd', learning_rate=1000.0}",
+        "compile.loss.type=mean_squared_error",
+        "model.layers[3].activation=linear",
+        "fit={batch_size=100, epochs=100, validation_freq=50}",
+    )
+    with pytest.raises(Diverged):
+        subject.run()
+    kept = checkpoint.load(subject.run_directory.last).restore()
+    assert np.isfinite(Evaluation(subject.experiment, kept, subject.data.validation).glance())
 
 
 def test_early_stopping_ends_the_run_and_says_why(trainer):
@@ -168,10 +186,11 @@ def test_early_stopping_goes_back_to_the_best_weights(trainer):
     best = max(epochs, key=lambda number: (epochs[number].validation["accuracy"], -number))
     assert events[-1].reason == "early_stopped"
     assert events[-1].epoch == best + 4
-    subject._waited = 0.0
-    validation, _ = subject._validate()
+    validation, _ = subject._judge(subject._validation)
     assert validation["accuracy"] == pytest.approx(epochs[best].validation["accuracy"])
-    saved = checkpoint.load(subject.run_directory.last)
+    assert checkpoint.load(subject.run_directory.last).epoch == best + 4
+    saved = checkpoint.load(subject.run_directory.last.with_name("restored.npz"))
+    assert saved.epoch == best
     for variable, value in zip(subject.built.model.variables, saved.state.values(), strict=False):
         np.testing.assert_array_equal(variable, value)
 
@@ -241,8 +260,27 @@ def test_a_run_loads_the_weights_of_the_one_before_it(trainer):
 
 def test_weights_of_another_model_are_refused(trainer):
     trainer("checkpoint.load_if_exists=true").run()
-    with pytest.raises(checkpoint.CheckpointError, match="has shape"):
+    with pytest.raises(checkpoint.CheckpointError, match="last.npz.*has shape.*Switch load_if_exists off"):
         trainer("checkpoint.load_if_exists=true", "model.layers[1].units=17")
+
+
+def test_a_run_of_another_name_is_not_loaded_and_the_best_is_where_it_is_all(trainer):
+    settings = ("checkpoint.load_if_exists=true", "checkpoint.save_best_only=true")
+    other = trainer(*settings, "name=notes-baseline-b")
+    other.run()
+    first = trainer(*settings)
+    assert first._loaded == ""
+    first.run()
+    assert trainer(*settings)._loaded == str(first.run_directory.best)
+
+
+def test_large_layers_are_judged_in_smaller_batches(make):
+    image = {"type": "reshape", "target_shape": [28, 28, 1]}
+    wide = [{"type": "conv2d", "filters": 32, "kernel_size": 5, "padding": "same"}] * 2
+    small, large = make(), make(layers=(image, *wide, {"type": "flatten"}))
+    assert batch_size(small) == 500
+    assert batch_size(large) * large.workspace < 70_000_000
+    assert batch_size(large) >= large.fit.batch_size
 
 
 def test_stopping_saves_and_says_so(trainer):
@@ -264,7 +302,6 @@ def test_stopping_saves_and_says_so(trainer):
 def test_a_stop_in_the_final_evaluation_keeps_the_number_of_epochs(trainer, data, monkeypatch):
     control = Control()
     subject = trainer(data=Dataset(data.train, data.validation, data.validation), control=control)
-    monkeypatch.setattr(subject, "_evaluation", lambda split: control.between_chunks(lambda: None, lambda: None))
     save = subject._save
 
     def save_and_stop(file, **options):

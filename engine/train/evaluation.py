@@ -1,0 +1,78 @@
+"""Judging the present weights on images that are not trained on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from engine.build.model import Built
+from engine.data.dataset import Split
+from engine.spec.experiment import Experiment
+from engine.train import loop
+from engine.train.pace import Pace
+
+MOST_IMAGES = 500
+"""Images at once, at most: large enough to be fast."""
+MOST_VALUES = 64_000_000
+"""Values at once, about: a quarter of a gigabyte."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What an evaluation comes to.
+
+    Attributes:
+        means: loss, penalty, then each metric, an image.
+        confusion: counts [right class][predicted class].
+    """
+
+    means: list[float]
+    confusion: tuple[tuple[int, ...], ...]
+
+
+class Evaluation:
+    """A split, and the compiled steps that judge a model on it."""
+
+    def __init__(self, experiment: Experiment, built: Built, split: Split) -> None:
+        self._metrics = len(built.metrics)
+        self._classes = len(experiment.data.facts.classes)
+        self._steps = loop.evaluate_function(built, loop.OnDevice.put(split, experiment, built), self._classes)
+        self._parts = loop.cut(np.arange(len(split), dtype=np.int32), batch_size(experiment))
+        self._compiled: set[int] = set()
+
+    def judge(self, between_chunks: Callable[[], None]) -> Judgement:
+        """Judge the present weights on all images; between two chunks a person may be heard."""
+        total = loop.Sums(0, np.zeros(2 + self._metrics))
+        confusion = np.zeros((self._classes, self._classes), np.int64)
+        for part in self._parts:
+            pace, done = Pace(), 0
+            while done < part.steps:
+                between_chunks()
+                count = pace.next(part.steps - done)
+                began, known = time.perf_counter(), part.size in self._compiled
+                sums, counts = self._run(part, done, count)
+                total, confusion, done = total + sums, confusion + counts, done + count
+                if known:
+                    pace.measured(count, time.perf_counter() - began)
+        return Judgement(total.means, tuple(tuple(map(int, row)) for row in confusion))
+
+    def glance(self) -> float:
+        """Return the loss of the present weights on the first images."""
+        return self._run(self._parts[0], 0, 1)[0].means[0]
+
+    def _run(self, part: loop.Batches, first: int, count: int) -> tuple[loop.Sums, NDArray[np.int64]]:
+        sums, confusion = self._steps(part, tf.constant(first), tf.constant(count))
+        self._compiled.add(part.size)
+        # Here we wait for the device.
+        return loop.Sums(count * part.size, sums.numpy().astype(np.float64)), confusion.numpy().astype(np.int64)
+
+
+def batch_size(experiment: Experiment) -> int:
+    """Return how many images are judged at once: as many as fit the memory, but not fewer than are trained on."""
+    fitting = min(MOST_VALUES // max(experiment.workspace, 1), MOST_IMAGES)
+    return max(fitting, min(experiment.fit.batch_size, MOST_IMAGES))
