@@ -48,7 +48,8 @@ def suggest(given: object, known: Iterable[str]) -> str:
 class Spec(BaseModel):
     """Frozen, strictly typed data that refuses keys it does not know."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+    # Built when first used: the first screen needs few of them.
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod
