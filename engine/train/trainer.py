@@ -73,7 +73,7 @@ class Trainer:
         self._plateau = Plateau(fit.reduce_on_plateau) if fit.reduce_on_plateau else None
         self._best_weights: list[NDArray[Any]] | None = None  # kept for early stopping alone
         self._waited = 0.0  # seconds spent in pauses
-        self._compiled: set[tuple[Any, int]] = set()
+        self._compiled: set[int] = set()  # the sizes of batches that the training steps are compiled for
         self._loaded = self._load_if_exists()
         self._validation = Evaluation(experiment, self.built, data.validation)
 
@@ -105,16 +105,18 @@ class Trainer:
 
     def _epoch(self) -> Epoch:
         began, waited = time.perf_counter(), self._waited
-        total: loop.Sums | None = None
-        for part in loop.epoch_batches(self.experiment, self.data.train, self.position.epoch):
-            done = 0
-            while done < part.steps:
-                self._between_chunks()
-                steps = self.pace.next(part.steps - done)
-                sums = self._chunk(part, done, steps)
-                total = total + sums if total else sums
-                done += steps
-        assert total is not None, "the spec allows no empty training set"  # noqa: S101
+        total = loop.Sums(0, np.zeros(2 + len(self.built.metrics)))
+        whole, *rest = loop.epoch_batches(self.experiment, self.data.train, self.position.epoch)
+        done = 0
+        while done < whole.steps:
+            self._between_chunks()
+            steps = self.pace.next(whole.steps - done)
+            pieces = [(whole, done, steps)]
+            done += steps
+            if done == whole.steps:
+                # By itself, the last, smaller batch would stand in the chart as a spike that means nothing.
+                pieces += [(part, 0, part.steps) for part in rest]
+            total += self._chunk(pieces)
         self.position.epochs_done = self.position.epoch
         last = self.position.epoch == self.experiment.fit.epochs
         validated = last or self.position.epoch % self.experiment.fit.validation_freq == 0
@@ -190,22 +192,25 @@ class Trainer:
             ) from None
         return str(path)
 
-    def _chunk(self, part: loop.Batches, first: int, steps: int) -> loop.Sums:
-        began = time.perf_counter()
-        result = self._train(part, tf.constant(first), tf.constant(steps))
-        values: NDArray[np.float64] = result.numpy().astype(np.float64)  # here we wait for the device
-        seconds = time.perf_counter() - began
-        self.position.step += steps
-        if self._first_time(self._train, part.size):
-            seconds = 0.0  # most of it was compilation, which says nothing about speed
-        elif part.size == self.experiment.fit.batch_size:
-            self.pace.measured(steps, seconds)
-        sums = loop.Sums(steps * part.size, values)
+    def _chunk(self, pieces: list[tuple[loop.Batches, int, int]]) -> loop.Sums:
+        """Make some steps, each piece so many of its batches from the first on, and tell what they came to."""
+        sums, began, known = loop.Sums(0, np.zeros(2 + len(self.built.metrics))), time.perf_counter(), True
+        for part, first, steps in pieces:
+            started = time.perf_counter()
+            result = self._train(part, tf.constant(first), tf.constant(steps))
+            sums += loop.Sums(steps * part.size, result.numpy().astype(np.float64))  # here we wait for the device
+            self.position.step += steps
+            known &= part.size in self._compiled
+            self._compiled.add(part.size)
+            if known and part.size == self.experiment.fit.batch_size:
+                self.pace.measured(steps, time.perf_counter() - started)
+        # What compiled says nothing about speed.
+        seconds = time.perf_counter() - began if known else 0.0
         loss, penalty, *metrics = sums.means
         self.journal.append(
             Progress(
                 **self._stamp(),
-                steps=steps,
+                steps=sum(steps for _, _, steps in pieces),
                 loss=_finite(loss),
                 data_loss=_finite(loss - penalty),
                 penalty=_finite(penalty),
@@ -222,13 +227,6 @@ class Trainer:
         """Return the present weights' metrics by name, and their confusion counts."""
         judgement = evaluation.judge(self._between_chunks)
         return self._metrics(judgement.means), judgement.confusion
-
-    def _first_time(self, function: Any, batch: int) -> bool:
-        """Say whether this was the call that compiled the function for this size of batch."""
-        key = (function, batch)
-        known = key in self._compiled
-        self._compiled.add(key)
-        return not known
 
     def _is_best(self, validation: Metrics) -> bool:
         if not validation:
