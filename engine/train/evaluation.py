@@ -47,7 +47,7 @@ class Evaluation:
 
     def judge(self, between_chunks: Callable[[], None]) -> Judgement:
         """Judge the present weights on all images; between two chunks a person may be heard."""
-        total = loop.Sums(0, np.zeros(2 + self._metrics))
+        total = loop.Sums.none(self._metrics)
         confusion = np.zeros((self._classes, self._classes), np.int64)
         for part in self._parts:
             pace, done = Pace(), 0

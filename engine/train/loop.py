@@ -34,6 +34,11 @@ class Sums:
     images: int
     values: NDArray[np.float64]
 
+    @classmethod
+    def none(cls, metrics: int) -> Sums:
+        """Return the sums of no images, with so many metrics."""
+        return cls(0, np.zeros(2 + metrics))
+
     def __add__(self, other: Sums) -> Sums:
         return Sums(self.images + other.images, self.values + other.values)
 

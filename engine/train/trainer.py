@@ -105,7 +105,7 @@ class Trainer:
 
     def _epoch(self) -> Epoch:
         began, waited = time.perf_counter(), self._waited
-        total = loop.Sums(0, np.zeros(2 + len(self.built.metrics)))
+        total = loop.Sums.none(len(self.built.metrics))
         whole, *rest = loop.epoch_batches(self.experiment, self.data.train, self.position.epoch)
         done = 0
         while done < whole.steps:
@@ -142,9 +142,11 @@ class Trainer:
 
     def _lower_learning_rate(self, epoch: Epoch) -> None:
         """Do what reduce_on_plateau asks for."""
-        knobs = self.experiment.fit.reduce_on_plateau
-        value = monitored(knobs.monitor, epoch, self._accuracy) if knobs else None
-        if not knobs or not self._plateau or value is None:
+        if self._plateau is None:
+            return
+        knobs = self._plateau.knobs
+        value = monitored(knobs.monitor, epoch, self._accuracy)
+        if value is None:
             return
         lower = self._plateau.after(value, float(self.built.optimizer.learning_rate))
         if lower is not None:
@@ -155,9 +157,11 @@ class Trainer:
 
     def _ends_early(self, epoch: Epoch) -> bool:
         """Say whether early_stopping ends the run here, and keep the best weights if it wants them."""
-        knobs = self.experiment.fit.early_stopping
-        value = monitored(knobs.monitor, epoch, self._accuracy) if knobs else None
-        if not knobs or not self._early_stop or value is None:
+        if self._early_stop is None:
+            return False
+        knobs = self._early_stop.knobs
+        value = monitored(knobs.monitor, epoch, self._accuracy)
+        if value is None:
             return False
         ends = self._early_stop.after(epoch.epoch, value)
         if knobs.restore_best_weights and self._early_stop.best_epoch == epoch.epoch:
@@ -194,7 +198,7 @@ class Trainer:
 
     def _chunk(self, pieces: list[tuple[loop.Batches, int, int]]) -> loop.Sums:
         """Make some steps, each piece so many of its batches from the first on, and tell what they came to."""
-        sums, began, known = loop.Sums(0, np.zeros(2 + len(self.built.metrics))), time.perf_counter(), True
+        sums, began, known = loop.Sums.none(len(self.built.metrics)), time.perf_counter(), True
         for part, first, steps in pieces:
             started = time.perf_counter()
             result = self._train(part, tf.constant(first), tf.constant(steps))

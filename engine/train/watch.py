@@ -80,15 +80,15 @@ class Plateau:
 
     def after(self, value: float, learning_rate: float) -> float | None:
         """Learn the value of an epoch; return the lower learning rate, or None where it stays."""
-        cooling = self._cooldown > 0
-        if cooling:
+        if self._cooldown > 0:
             self._cooldown -= 1
             self._watch.epochs_since = 0
         if self._watch.better(value):
             return None
         if self._cooldown > 0:
-            self._watch.epochs_since = 0
-        if self._cooldown > 0 or self._watch.epochs_since < self.knobs.patience:
+            self._watch.epochs_since = 0  # what was just counted does not count while it cools
+            return None
+        if self._watch.epochs_since < self.knobs.patience:
             return None
         # Compared as Keras does, in the 32 bits of the variable, so that the lowest rate is reached once.
         if np.float32(learning_rate) <= np.float32(self.knobs.min_learning_rate):

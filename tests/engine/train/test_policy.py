@@ -11,7 +11,11 @@ from engine.build.model import build
 from engine.train import policy
 from tests.engine.train.conftest import CONVOLUTION
 
-on_a_cpu = pytest.mark.skipif(devices.on_gpu(), reason="on a GPU nothing is in doubt")
+
+@pytest.fixture(autouse=True)
+def on_a_cpu(monkeypatch):
+    """On a GPU nothing is in doubt: these tests are about machines without one, wherever they run."""
+    monkeypatch.setattr(devices, "on_gpu", lambda: False)
 
 
 @pytest.fixture
@@ -35,7 +39,6 @@ def test_a_person_decides_if_they_like(make, data, measured, choice):
     assert not measured
 
 
-@on_a_cpu
 def test_a_convolution_is_measured_once(make, data, measured):
     experiment = make(layers=CONVOLUTION)
     first, _ = policy.fastest(experiment, data.train)
@@ -45,7 +48,6 @@ def test_a_convolution_is_measured_once(make, data, measured):
     assert len(measured) == 2  # other work
 
 
-@on_a_cpu
 @pytest.mark.parametrize("faster", [True, False])
 def test_the_faster_way_is_taken_and_its_state_is_the_initial_one(make, data, monkeypatch, faster):
     monkeypatch.setattr(policy, "ROUNDS", 1)
@@ -64,7 +66,6 @@ def test_the_faster_way_is_taken_and_its_state_is_the_initial_one(make, data, mo
         np.testing.assert_array_equal(ours, initial, err_msg=ours.path)
 
 
-@on_a_cpu
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"x": 1}'])
 def test_a_damaged_memory_is_written_anew(make, data, measured, content):
     experiment = make(layers=CONVOLUTION)
