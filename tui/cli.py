@@ -126,7 +126,8 @@ def doctor(as_json: bool) -> None:
 
 
 def _train(checked: Check, *, as_json: bool) -> NoReturn:
-    from engine.runs.directory import RunError, create  # noqa: PLC0415
+    from engine.runs.directory import RunError  # noqa: PLC0415
+    from engine.runs.making import create  # noqa: PLC0415
 
     if checked.problems:
         _complain(map(str, checked.problems))

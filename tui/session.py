@@ -11,9 +11,10 @@ from pathlib import Path
 
 from textual.message_pump import MessagePump
 
-from engine.runs.directory import RunDirectory, RunError, create
+from engine.runs.directory import RunDirectory, RunError
 from engine.runs.history import History
 from engine.runs.library import newest
+from engine.runs.making import create
 from engine.spec.experiment import Experiment
 from engine.worker.client import EngineClient, EngineGone
 from engine.worker.protocol import Status

@@ -1,16 +1,20 @@
-"""The directory of one run, and the making of a new one."""
+"""The directory of one run: where its files lie."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine import paths
 from engine.runs.journal import Tail
+from engine.shown import visible
 from engine.spec.check import check
-from engine.spec.document import dumps, loads
+from engine.spec.document import loads
 from engine.spec.experiment import Experiment
+
+LONGEST_WORDS = 10_000
+"""Bytes of a log's end that are looked at."""
 
 
 class RunError(Exception):
@@ -25,8 +29,8 @@ class RunDirectory:
 
     @property
     def name(self) -> str:
-        """The run's name, such as ``notes-baseline-3``."""
-        return self.path.name
+        """The run's name, such as ``notes-baseline-3``, as it may be shown."""
+        return visible(self.path.name)
 
     @property
     def events(self) -> Path:
@@ -39,14 +43,43 @@ class RunDirectory:
         return self.path / "engine.log"
 
     @property
+    def lock(self) -> Path:
+        """Who trains it, see `engine.runs.lock`."""
+        return self.path / "lock"
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder of its checkpoints."""
+        return self.path / "checkpoints"
+
+    @property
     def last(self) -> Path:
         """The newest checkpoint."""
-        return self.path / "checkpoints" / "last.npz"
+        return self.checkpoints / "last.npz"
+
+    @property
+    def previous(self) -> Path:
+        """The checkpoint that was the newest before it."""
+        return self.checkpoints / "previous.npz"
 
     @property
     def best(self) -> Path:
         """The checkpoint of the best epoch."""
-        return self.path / "checkpoints" / "best.npz"
+        return self.checkpoints / "best.npz"
+
+    @property
+    def restored(self) -> Path:
+        """The best epoch's weights, where early stopping went back to them at the end."""
+        return self.checkpoints / "restored.npz"
+
+    @property
+    def parent(self) -> Path:
+        """The checkpoint that it was forked from."""
+        return self.checkpoints / "parent.npz"
+
+    def of_epoch(self, epoch: int) -> Path:
+        """Return where the checkpoint of an epoch is kept, if it is kept."""
+        return self.checkpoints / f"epoch-{epoch:04d}.npz"
 
     def experiment(self) -> Experiment:
         """Return what was asked.
@@ -71,34 +104,17 @@ class RunDirectory:
         """Return a reader of its events that begins at the first."""
         return Tail(self.events)
 
+    def last_words(self, lines: int = 3) -> tuple[str, ...]:
+        """Return the last lines of its log, the newest last; none where there is no log."""
+        return last_lines(self.log, lines)
 
-def create(experiment: Experiment) -> RunDirectory:
-    """Make the directory of a new run, ``<name>-<n>`` with the lowest number that is free, and write what was asked.
 
-    Raises:
-        RunError: the runs directory cannot be written.
-    """
-    runs = paths.runs()
+def last_lines(path: Path, lines: int) -> tuple[str, ...]:
+    """Return the last lines of a text file that are not empty, as they may be shown; none where it cannot be read."""
     try:
-        runs.mkdir(parents=True, exist_ok=True)
-        directory = _claim(runs, experiment.name)
-        directory.last.parent.mkdir()
-        (directory.path / "experiment.toml").write_text(dumps(experiment), encoding="utf-8")
-    except OSError as error:
-        raise RunError(
-            f"cannot write to {runs}: {error.strerror}. Set {paths.HOME_VARIABLE} to a folder that you can write"
-        ) from None
-    return directory
-
-
-def _claim(runs: Path, name: str) -> RunDirectory:
-    """Make the first free directory. mkdir is atomic, so two programs never get the same one."""
-    number = 1
-    while True:
-        path = runs / f"{name}-{number}"
-        try:
-            path.mkdir()
-        except FileExistsError:
-            number += 1
-        else:
-            return RunDirectory(path)
+        with path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - LONGEST_WORDS))
+            text = file.read().decode("utf-8", errors="replace")
+    except OSError:
+        return ()
+    return tuple(visible(line.rstrip()) for line in text.splitlines() if line.strip())[-lines:]

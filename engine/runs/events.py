@@ -5,9 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-Metrics = dict[str, float | None]
+from engine.runs.standing import Best
+from engine.shown import visible
+
+Text = Annotated[str, AfterValidator(visible)]
+"""Events hold what people and libraries wrote: nothing in it may steer a terminal."""
+
+Metrics = dict[Text, float | None]
 """A number by its name ("loss", "accuracy", ...); None (JSON has no NaN) where it was not finite."""
 
 
@@ -28,7 +34,7 @@ class Event(BaseModel):
 
 
 class Started(Event):
-    """Training is about to begin.
+    """Training is about to begin, or to go on from `step`: what was told of later steps does not hold any more.
 
     Attributes:
         versions: of nnplay, tensorflow, keras and python.
@@ -37,20 +43,26 @@ class Started(Event):
         metrics: names of the reported metrics, the first of them the accuracy.
         preparing: seconds to build the model and, where it was not known, to find the fastest way to train it.
         loaded: the checkpoint that it began with; empty where it began anew.
+        resumed: it goes on with this same run.
+        parent: the run and epoch that it was forked from, such as "notes-baseline-1@3".
+        notes: what a person should know of how it began, such as a damaged checkpoint that was passed over.
     """
 
     kind: Literal["started"] = "started"
-    versions: dict[str, str]
-    device: str
+    versions: dict[Text, Text]
+    device: Text
     jit: bool
     parameters: int
     epochs: int
     steps_per_epoch: int
     train_images: int
     validation_images: int
-    metrics: tuple[str, ...]
+    metrics: tuple[Text, ...]
     preparing: float = 0.0
-    loaded: str = ""
+    loaded: Text = ""
+    resumed: bool = False
+    parent: Text = ""
+    notes: tuple[Text, ...] = ()
 
 
 class Progress(Event):
@@ -80,6 +92,8 @@ class Epoch(Event):
         validation: of the weights at its end; empty where the epoch was not validated.
         confusion: counts [right class][predicted class]; empty as above.
         seconds: training and validation together, pauses left out.
+        trained: the same, of all epochs so far.
+        best: the best epoch so far, this one included.
     """
 
     kind: Literal["epoch"] = "epoch"
@@ -87,6 +101,8 @@ class Epoch(Event):
     validation: Metrics = {}
     confusion: tuple[tuple[int, ...], ...] = ()
     seconds: float
+    trained: float = 0.0
+    best: Best | None = None
 
 
 class CheckpointSaved(Event):
@@ -98,7 +114,7 @@ class CheckpointSaved(Event):
     """
 
     kind: Literal["checkpoint"] = "checkpoint"
-    file: str
+    file: Text
     best: bool = False
 
 
@@ -108,19 +124,29 @@ class Changed(Event):
     Attributes:
         place: the knob, such as "compile.optimizer.learning_rate".
         value: what it is now.
+        before: what it was.
         why: what turned it.
+        number: counts what people turned in this run, from 1; 0 where the run did it by itself. A resumed run makes the
+            same change at the same step, and tells it once more.
     """
 
     kind: Literal["changed"] = "changed"
-    place: str
+    place: Text
     value: float
-    why: str
+    before: float | None = None
+    why: Text
+    number: int = 0
 
 
 class Paused(Event):
-    """Training waits."""
+    """Training waits.
+
+    Attributes:
+        why: what it waits for; empty where a person asked it to.
+    """
 
     kind: Literal["paused"] = "paused"
+    why: Text = ""
 
 
 class Continued(Event):
@@ -141,7 +167,7 @@ class Finished(Event):
 
     kind: Literal["finished"] = "finished"
     reason: Literal["completed", "stopped", "interrupted", "early_stopped"]
-    why: str = ""
+    why: Text = ""
     test: Metrics = {}
 
 
@@ -154,8 +180,8 @@ class Failed(Event):
     """
 
     kind: Literal["failed"] = "failed"
-    why: str
-    remedy: str = ""
+    why: Text
+    remedy: Text = ""
 
     @property
     def sentence(self) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from engine.runs.events import (
     AnyEvent,
+    Changed,
     CheckpointSaved,
     Continued,
     Epoch,
@@ -17,6 +19,7 @@ from engine.runs.events import (
     Progress,
     Started,
 )
+from engine.runs.standing import Best
 
 RATE_MEMORY = 0.8
 """Share of the old value that a new measurement of speed leaves in the shown one."""
@@ -49,14 +52,18 @@ class Curve:
         new = tuple(points)
         return Curve(self.x + tuple(x for x, _ in new), self.y + tuple(y for _, y in new)) if new else self
 
+    def until(self, x: float) -> Curve:
+        """Return the curve without what comes after x."""
+        kept = bisect_right(self.x, x)
+        return Curve(self.x[:kept], self.y[:kept])
+
 
 @dataclass(frozen=True)
-class Best:
-    """The epoch that the best checkpoint holds."""
+class Mark:
+    """A place on the curves where something changed: x as theirs."""
 
-    epoch: int
-    accuracy: float | None
-    loss: float | None
+    x: float
+    change: Changed
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,8 @@ class History:
         train_loss, train_accuracy: one point a chunk.
         validation_loss, validation_accuracy: one point a validated epoch.
         saved: the newest checkpoint.
+        paused: why and since when it waits, while it does.
+        marks: the knobs that were turned while it trained.
     """
 
     state: State = State.WAITING
@@ -78,6 +87,8 @@ class History:
     saved: CheckpointSaved | None = None
     finished: Finished | None = None
     failed: Failed | None = None
+    paused: Paused | None = None
+    marks: tuple[Mark, ...] = ()
     rate: float = 0.0
     train_loss: Curve = Curve()
     train_accuracy: Curve = Curve()
@@ -104,7 +115,8 @@ class History:
     @property
     def epochs_done(self) -> float:
         """How far it is, in epochs: 1.5 is the middle of the second."""
-        return self._position(self.progress.step) if self.progress else 0.0
+        latest = self.progress or self.started
+        return self._position(latest.step) if latest else 0.0
 
     @property
     def seconds_left(self) -> float | None:
@@ -141,30 +153,46 @@ class History:
     def _with(self, event: AnyEvent) -> History:
         match event:
             case Started():
-                return replace(self, state=State.TRAINING, started=event)
+                return self._begun(event)
             case Epoch():
-                if not event.validation:
-                    return replace(self, epoch=event)
                 at = self._position(event.step)
                 accuracy, loss = event.validation.get(self.accuracy_name), event.validation.get("loss")
+                validated = bool(event.validation)
                 return replace(
                     self,
                     epoch=event,
-                    validation_loss=self.validation_loss.extended([(at, loss)]),
-                    validation_accuracy=self.validation_accuracy.extended([(at, accuracy)]),
+                    best=event.best,
+                    validation_loss=self.validation_loss.extended([(at, loss)] * validated),
+                    validation_accuracy=self.validation_accuracy.extended([(at, accuracy)] * validated),
                 )
-            case CheckpointSaved() if event.best and self.epoch:
-                of = self.epoch.validation
-                best = Best(event.epoch, of.get(self.accuracy_name), of.get("loss"))
-                return replace(self, saved=event, best=best)
             case CheckpointSaved():
                 return replace(self, saved=event)
+            case Changed():
+                # A resumed run tells the changes that it makes again once more.
+                kept = tuple(mark for mark in self.marks if not event.number or mark.change.number != event.number)
+                return replace(self, marks=(*kept, Mark(self._position(event.step), event)))
             case Paused():
-                return replace(self, state=State.PAUSED)
+                return replace(self, state=State.PAUSED, paused=event)
             case Continued():
-                return replace(self, state=State.TRAINING)
+                return replace(self, state=State.TRAINING, paused=None)
             case Finished():
-                return replace(self, state=State.FINISHED, finished=event)
+                return replace(self, state=State.FINISHED, finished=event, paused=None)
             case Failed():
-                return replace(self, state=State.FAILED, failed=event)
+                return replace(self, state=State.FAILED, failed=event, paused=None)
         return self
+
+    def _begun(self, started: Started) -> History:
+        """Return the history of a run that begins at a step, anew or again: what came later than that is undone."""
+        at = started.step / started.steps_per_epoch
+        return History(
+            state=State.TRAINING,
+            started=started,
+            epoch=self.epoch if self.epoch and self.epoch.step <= started.step else None,
+            best=self.best if self.best and self.best.epoch <= at else None,
+            saved=self.saved if self.saved and self.saved.step <= started.step else None,
+            marks=tuple(mark for mark in self.marks if mark.x <= at),
+            train_loss=self.train_loss.until(at),
+            train_accuracy=self.train_accuracy.until(at),
+            validation_loss=self.validation_loss.until(at),
+            validation_accuracy=self.validation_accuracy.until(at),
+        )

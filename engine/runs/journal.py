@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,21 +18,25 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self._file: BinaryIO = path.open("ab+", buffering=0)
-        if self._file.seek(0, os.SEEK_END) and _last_byte(self._file) != b"\n":
-            self._write(b"\n")  # someone died in the middle of a line: it must not swallow the next one
 
     def append(self, event: AnyEvent) -> None:
         """Write one event as one line.
 
         Raises:
-            OSError: the disk is full or gone.
+            OSError: the disk is full or gone; nothing of the event was written.
         """
-        self._write(event.model_dump_json().encode() + b"\n")
-
-    def _write(self, content: bytes) -> None:
-        # On a disk that is nearly full, a write takes what fits and raises at the next try only.
-        while content:
-            content = content[self._file.write(content) :]
+        end = self._file.seek(0, os.SEEK_END)
+        # Someone may have died in the middle of a line: it must not swallow the next one.
+        torn = b"\n" if end and _last_byte(self._file) != b"\n" else b""
+        content = torn + event.model_dump_json().encode() + b"\n"
+        try:
+            # On a disk that is nearly full, a write takes what fits and raises at the next try only.
+            while content:
+                content = content[self._file.write(content) :]
+        except OSError:
+            with suppress(OSError):
+                self._file.truncate(end)
+            raise
 
     def close(self) -> None:
         """Close the file."""
@@ -54,6 +59,11 @@ class Tail:
         self._path = path
         self._offset = 0
         self.skipped = 0
+
+    def skip(self) -> None:
+        """Leave out what is there already."""
+        with suppress(OSError):
+            self._offset = self._path.stat().st_size
 
     def read(self) -> list[AnyEvent]:
         """Return the events appended since the last call; none while there is no file."""

@@ -1,14 +1,188 @@
-"""The runs of this home."""
+"""The runs of this home: found by name, and what each came to, read from the ends of its files."""
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 from engine import paths
-from engine.runs.directory import RunDirectory
+from engine.runs.directory import RunDirectory, RunError
+from engine.runs.events import AnyEvent, Epoch, Started, parse
+from engine.runs.history import History, State
+from engine.runs.lock import Holder, Whereabouts, whereabouts
+from engine.shown import visible
+from engine.spec.knob import suggest
+
+BLOCK = 4096
+"""Bytes read at once from the end of a run's events: most runs' last epoch is in the first block."""
+MOST_BYTES = 4_000_000
+"""So far back an epoch is looked for."""
+
+
+class Condition(Enum):
+    """How a run is: what its events tell, and whether someone trains it."""
+
+    EMPTY = "not begun"
+    WAITING = "waiting"
+    TRAINING = "training"
+    PAUSED = "paused"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    CRASHED = "crashed"
+
+    @property
+    def live(self) -> bool:
+        """A process trains it."""
+        return self in (Condition.WAITING, Condition.TRAINING, Condition.PAUSED)
+
+    @property
+    def resumable(self) -> bool:
+        """It ended before its time."""
+        return self in (Condition.STOPPED, Condition.FAILED, Condition.CRASHED)
+
+
+def condition(history: History, where: Whereabouts) -> Condition:
+    """Say how a run is whose events came to a history, and whose process is somewhere."""
+    if history.failed:
+        return Condition.FAILED
+    if history.finished:
+        return Condition.STOPPED if history.finished.reason in ("stopped", "interrupted") else Condition.DONE
+    if where in (Whereabouts.HERE, Whereabouts.ELSEWHERE):
+        return {State.PAUSED: Condition.PAUSED, State.TRAINING: Condition.TRAINING}.get(
+            history.state, Condition.WAITING
+        )
+    begun = history.started is not None or where is Whereabouts.GONE
+    return Condition.CRASHED if begun else Condition.EMPTY
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What a run came to so far.
+
+    Attributes:
+        history: its first and last events; the curves in between are not in it.
+        began, changed: Unix seconds of its first and its newest event; of its directory, where there is none.
+        holder: who trains it.
+    """
+
+    run: RunDirectory
+    condition: Condition
+    history: History
+    began: float
+    changed: float
+    where: Whereabouts = Whereabouts.NOBODY
+    holder: Holder | None = None
+
+    @property
+    def host(self) -> str:
+        """The other machine that trains it; empty where it is this one, or none."""
+        return visible(self.holder.host) if self.holder and self.where is Whereabouts.ELSEWHERE else ""
+
+
+class Library:
+    """Overviews of all runs; what has not changed since the last look is not read again."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, tuple[tuple[int, int], Overview]] = {}
+
+    def look(self) -> list[Overview]:
+        """Return all runs, the one that changed last first."""
+        found = {}
+        for run in _runs():
+            with suppress(OSError):  # it was removed a moment ago
+                found[run.path] = self._overview(run)
+        self._known = found
+        return sorted((each for _, each in found.values()), key=lambda each: each.changed, reverse=True)
+
+    def _overview(self, run: RunDirectory) -> tuple[tuple[int, int], Overview]:
+        try:
+            facts = run.events.stat()
+            stamp = facts.st_mtime_ns, facts.st_size
+        except OSError:
+            stamp = 0, 0
+        known = self._known.get(run.path)
+        # Whether someone still trains it is not written in its events.
+        if known and known[0] == stamp and known[1].history.state.over:
+            return known
+        return stamp, overview(run)
+
+
+def overview(run: RunDirectory) -> Overview:
+    """Read what a run came to, from the two ends of its events.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    created = run.path.stat().st_mtime
+    events = _ends(run.events)
+    history = History().after(events)
+    where, holder = (Whereabouts.NOBODY, None) if history.state.over else whereabouts(run)
+    began, changed = (events[0].time, events[-1].time) if events else (created, created)
+    return Overview(run, condition(history, where), history, began, changed, where, holder)
+
+
+def _ends(path: Path) -> list[AnyEvent]:
+    """Return the first event, and those from the last epoch on; none where there is no file.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return []
+    with file:
+        first = file.readline(MOST_BYTES)
+        begun, size = parse(first), BLOCK
+        end, newest = file.seek(0, os.SEEK_END), list[AnyEvent]()
+        while not any(isinstance(event, Epoch) for event in newest):
+            start = max(len(first), end - size)
+            file.seek(start)
+            lines = file.read(end - start).split(b"\n")[:-1]  # the last line is empty, or torn
+            # What was cut from a line's end is no line.
+            newest = list(_from_last_epoch(lines if start == len(first) else lines[1:]))
+            if start == len(first) or size > MOST_BYTES:
+                break
+            size *= 8
+    return [begun, *newest] if isinstance(begun, Started) else newest
+
+
+def _from_last_epoch(lines: list[bytes]) -> Iterator[AnyEvent]:
+    events = []
+    for line in reversed(lines):
+        event = parse(line)
+        if event is not None:
+            events.append(event)
+        if isinstance(event, Epoch):
+            break
+    return reversed(events)
+
+
+def find(text: str) -> RunDirectory:
+    """Return the run of this name or at this path.
+
+    Raises:
+        RunError: there is none.
+    """
+    # A name never leads out of the runs directory: only what looks like a path is one.
+    path = Path(text).expanduser() if os.sep in text else paths.runs() / text
+    run = RunDirectory(path.absolute())
+    if text in ("", ".", "..") or not (run.path / "experiment.toml").is_file():
+        names = [each.name for each in _runs()]
+        known = suggest(text, names) if len(names) <= 10 else _nearest(text, names)
+        raise RunError(f"there is no run '{visible(text)}'" + (f": {known}" if names else ": nothing was trained yet"))
+    return run
+
+
+def _nearest(text: str, names: list[str]) -> str:
+    hint = suggest(text, names).partition("allowed:")[0]
+    return f"{hint}'nnplay runs' lists them"
 
 
 def newest() -> RunDirectory | None:
@@ -23,13 +197,13 @@ def newest_checkpoint(name: str, *, besides: RunDirectory) -> Path | None:
     None where there is none.
     """
     mine = re.compile(re.escape(name) + r"-\d+")
-    others = (run for run in _runs() if mine.fullmatch(run.name) and run != besides)
+    others = (run for run in _runs() if mine.fullmatch(run.path.name) and run != besides)
     return _newest(run.last if run.last.is_file() else run.best for run in others)
 
 
 def _runs() -> list[RunDirectory]:
     try:
-        return [RunDirectory(path) for path in paths.runs().iterdir()]
+        return [RunDirectory(Path(entry.path)) for entry in os.scandir(paths.runs()) if entry.is_dir()]
     except OSError:
         return []  # no runs yet, or none that can be read: making one will say why
 

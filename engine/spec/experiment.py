@@ -72,6 +72,29 @@ class Checkpoint(Spec):
     load_if_exists: bool = knob(
         False, title="load if exists", help="begin with the weights of the last run of this name, if there is one"
     )
+    every_epochs: int = knob(
+        0, title="keep every", help="epochs between two checkpoints that stay, to fork from; 0: none", ge=0, le=10_000
+    )
+    every_minutes: float = knob(
+        1.0,
+        title="save every",
+        help="minutes between two saves within a long epoch; 0: only after epochs",
+        ge=0,
+        le=10_000,
+        advanced=True,
+    )
+
+
+class Fork(Spec):
+    """Where a run goes on from: another run, at the end of one of its epochs."""
+
+    run: str = knob(
+        title="run", help="the name or the path of the run that is continued", min_length=1, max_length=4096
+    )
+    epoch: int = knob(title="epoch", help="after which of its epochs: one that it has a checkpoint of", ge=1)
+
+    def __str__(self) -> str:
+        return f"{self.run}@{self.epoch}"
 
 
 class Experiment(Spec):
@@ -91,6 +114,7 @@ class Experiment(Spec):
     compile: Compile = knob(Compile(), title="compile", help="how it learns")
     fit: Fit = knob(Fit(), title="fit", help="how long it learns")
     checkpoint: Checkpoint = knob(Checkpoint(), title="checkpoint", help="what is kept")
+    fork: Fork | None = knob(None, title="fork of", help="the run and epoch that this one goes on from")
 
     @property
     def steps_per_epoch(self) -> int:

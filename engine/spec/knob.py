@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError
 TYPE = "type"
 """The key that chooses a Kind."""
 ADVANCED = "advanced"
+LIVE = "live"
 
 
 def knob(
@@ -27,15 +28,16 @@ def knob(
     title: str,
     help: str,  # noqa: A002 - a person reads it as help
     advanced: bool = False,
+    live: bool = False,
     **bounds: Any,
 ) -> Any:
     """Declare a knob: its default (none: required), a title for a form, one line of help, and bounds (gt, ge, ...).
 
-    An ``advanced`` knob stands behind the others, in forms and in files.
+    An ``advanced`` knob stands behind the others, in forms and in files. A ``live`` one, a number, can be turned while
+    a run trains.
     """
-    return Field(
-        default, title=title, description=help, json_schema_extra={ADVANCED: True} if advanced else None, **bounds
-    )
+    marks: dict[str, Any] = {mark: True for mark, holds in ((ADVANCED, advanced), (LIVE, live)) if holds}
+    return Field(default, title=title, description=help, json_schema_extra=marks or None, **bounds)
 
 
 def suggest(given: object, known: Iterable[str]) -> str:
@@ -169,7 +171,16 @@ def _in_words(value: Any) -> str:
 
 def is_advanced(field: FieldInfo) -> bool:
     """Say whether a knob stands behind the others."""
-    return isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra.get(ADVANCED))
+    return _has(field, ADVANCED)
+
+
+def is_live(field: FieldInfo) -> bool:
+    """Say whether a knob can be turned while a run trains."""
+    return _has(field, LIVE)
+
+
+def _has(field: FieldInfo, mark: str) -> bool:
+    return isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra.get(mark))
 
 
 def _plain(value: Any) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.shown import visible
+
 Place = tuple[str | int, ...]
 """The way from the experiment to one of its values: ``("model", "layers", 2, "units")``."""
 
@@ -14,7 +16,7 @@ def show_place(place: Place) -> str:
     text = ""
     for key in place:
         text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else key
-    return text
+    return visible(text)
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,10 @@ class Problem:
 
     place: Place
     message: str
+
+    def __post_init__(self) -> None:
+        # It may quote what a file says.
+        object.__setattr__(self, "message", visible(self.message))
 
     def __str__(self) -> str:
         return f"{show_place(self.place)}: {self.message}" if self.place else self.message

@@ -7,7 +7,13 @@ from typing import Any, Literal
 from engine.spec.call import KerasCall
 from engine.spec.knob import Kind, knob
 
-STRENGTH: dict[str, Any] = {"title": "strength", "help": "λ: the factor of the penalty, above 0", "gt": 0, "le": 1000}
+STRENGTH: dict[str, Any] = {
+    "title": "strength",
+    "help": "λ: the factor of the penalty, above 0",
+    "gt": 0,
+    "le": 1000,
+    "live": True,
+}
 
 
 class Regularizer(Kind, family="regularizer"):
@@ -48,8 +54,8 @@ class L2(Regularizer):
 class L1L2(Regularizer, type="l1_l2"):
     """λ₁·Σ|w| + λ₂·Σw²: both at once."""
 
-    l1: float = knob(1e-4, title="λ₁", help="the factor of Σ|w|, 0 or more", ge=0, le=1000)
-    l2: float = knob(1e-4, title="λ₂", help="the factor of Σw², 0 or more", ge=0, le=1000)
+    l1: float = knob(1e-4, title="λ₁", help="the factor of Σ|w|, 0 or more", ge=0, le=1000, live=True)
+    l2: float = knob(1e-4, title="λ₂", help="the factor of Σw², 0 or more", ge=0, le=1000, live=True)
 
     def keras_call(self) -> KerasCall:
         return KerasCall("regularizers.L1L2", {"l1": self.l1, "l2": self.l2})

@@ -1,136 +1,102 @@
-"""Checkpoints: all state of a run in one ``.npz``, written so that a crash at any moment leaves a whole file.
-
-The zip inside carries a CRC-32 of every array, checked on reading. Nothing is pickled.
-"""
+"""From a model's variables to what a checkpoint holds, and back. The file itself is `engine.runs.saved`."""
 
 from __future__ import annotations
 
-import json
-import os
-import zipfile
-import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
+import tensorflow as tf
 from numpy.typing import NDArray
 
 from engine.build.model import Built, build
-from engine.spec.document import dumps, loads
+from engine.runs.saved import Arrays, CheckpointError, Saved
+from engine.runs.standing import Standing
 from engine.spec.experiment import Experiment
-from engine.spec.problem import SpecError
-
-FORMAT = 1
-META = "meta"
 
 
-class CheckpointError(Exception):
-    """A checkpoint cannot be read or does not fit; the message names the file."""
+def capture(built: Built, experiment: Experiment, standing: Standing, best_weights: Arrays | None = None) -> Saved:
+    """Return all state as it is now.
 
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """What a file holds.
-
-    Attributes:
-        experiment: what was asked; its seed and the epoch give the data order.
-        epoch: whole epochs done.
-        step: steps done since the run began.
-        state: all variables in the order of `Built.variables`, keyed by index and path; without the optimizer's where
-            the experiment saves weights only.
-        weights: how many of them are the model's, which come first.
-        jit: whether XLA compiled the run, which decides what Dropout draws.
+    Args:
+        built: what is trained.
+        experiment: what it was built from.
+        standing: how far it is.
+        best_weights: the model's variables after the best epoch, by path.
     """
-
-    experiment: Experiment
-    epoch: int
-    step: int
-    state: Mapping[str, NDArray[Any]]
-    weights: int
-    jit: bool
-
-    def restore(self) -> Built:
-        """Build the experiment's model and optimizer, with the state of the file.
-
-        Raises:
-            CheckpointError: the state is not of this experiment's model.
-        """
-        built = build(self.experiment, jit=self.jit)
-        _assign(_saved(built, self.experiment), self.state)
-        return built
-
-    def load_weights(self, built: Built) -> None:
-        """Give a model the weights of the file; the optimizer begins anew.
-
-        Raises:
-            CheckpointError: the model has other layers.
-        """
-        _assign(built.model.variables, dict(list(self.state.items())[: self.weights]))
+    complete = not experiment.checkpoint.save_weights_only
+    variables = built.variables if complete else list(built.model.variables)
+    keys = _keys(variables)
+    return Saved(
+        experiment=experiment,
+        standing=deepcopy(standing),
+        jit=built.jit,
+        weights=len(built.model.variables),
+        complete=complete,
+        tensorflow=tf.__version__,
+        # Here we wait for the device: every variable is fetched.
+        state={key: variable.numpy() for key, variable in zip(keys, variables, strict=True)},
+        best_weights=dict(best_weights or {}),
+    )
 
 
-def save(path: Path, built: Built, experiment: Experiment, *, epoch: int, step: int) -> None:
-    """Write all state to a new file and put it in the place of ``path`` at once.
+def finite(built: Built) -> bool:
+    """Say whether all weights are numbers. A chunk's loss is from before its last step, so it cannot tell."""
+    return all(np.isfinite(weight.numpy()).all() for weight in built.model.trainable_variables)
+
+
+def restore(saved: Saved) -> Built:
+    """Build the experiment's model and optimizer, with the state of the file.
 
     Raises:
-        OSError: the disk is full or read-only; what stood at ``path`` is unharmed.
+        CheckpointError: the state is not of this experiment's model.
     """
-    meta = {
-        "format": FORMAT,
-        "experiment": dumps(experiment),
-        "epoch": epoch,
-        "step": step,
-        "weights": len(built.model.variables),
-        "jit": built.jit,
-    }
-    # Here we wait for the device: every variable is fetched.
-    variables = _saved(built, experiment)
-    state = {key: variable.numpy() for key, variable in zip(_keys(variables), variables, strict=True)}
-    temporary = path.with_name(path.name + ".tmp")
-    try:
-        with temporary.open("wb") as file:
-            np.savez(file, allow_pickle=False, **{META: np.array(json.dumps(meta))}, **state)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)  # makes the new name itself durable
-    finally:
-        os.close(folder)
+    built = build(saved.experiment, jit=saved.jit)
+    load_state(built, saved)
+    return built
 
 
-def load(path: Path) -> Checkpoint:
-    """Read and check a file.
+def load_state(built: Built, saved: Saved) -> None:
+    """Give all variables the values of a file; where it holds weights only, the optimizer begins anew.
 
     Raises:
-        CheckpointError: it is missing, damaged, or of another format.
+        CheckpointError: the file is of another model or optimizer.
     """
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            content = {name: arrays[name] for name in arrays.files}
-        meta = json.loads(str(content.pop(META)))
-        if meta["format"] != FORMAT:
-            raise CheckpointError(f"{path} has format {meta['format']}, this nnplay reads {FORMAT}: update nnplay")
-        # Not checked further: its data may be gone, and its weights are good for more.
-        experiment = Experiment.model_validate(loads(meta["experiment"], str(path)))
-        return Checkpoint(experiment, meta["epoch"], meta["step"], content, meta["weights"], meta["jit"])
-    except FileNotFoundError:
-        raise CheckpointError(f"{path} is missing") from None
-    except (OSError, ValueError, KeyError, EOFError, SpecError, zipfile.BadZipFile, zlib.error) as error:
-        raise CheckpointError(f"{path} is damaged: {error}") from None
+    _assign(built.variables if saved.complete else built.model.variables, saved.state)
 
 
-def _assign(variables: Sequence[Any], state: Mapping[str, NDArray[Any]]) -> None:
-    """Give variables the values of a file.
+def load_weights(built: Built, saved: Saved) -> None:
+    """Give a model the weights of the file; the optimizer begins anew.
 
     Raises:
-        CheckpointError: they are others than the file's.
+        CheckpointError: the model has other layers.
     """
+    _assign(built.model.variables, dict(list(saved.state.items())[: saved.weights]))
+
+
+def carry(variables: Iterable[Any], values: Mapping[str, NDArray[Any]]) -> list[str]:
+    """Give variables the values of those of the same path and shape, and return the paths of the others.
+
+    So a model that was built anew with a knob changed goes on where the old one was; what only the new one has begins
+    anew, as the generator of a Dropout whose rate was 0.
+    """
+    anew = []
+    for variable in variables:
+        value = values.get(variable.path)
+        if value is None or tuple(variable.shape) != value.shape:
+            anew.append(variable.path)
+        else:
+            variable.assign(value)
+    return anew
+
+
+def by_path(state: Arrays) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a file by the path of their variable alone."""
+    return {key.partition(":")[2]: value for key, value in state.items()}
+
+
+def _assign(variables: Sequence[Any], state: Arrays) -> None:
     keys = _keys(variables)
     if list(state) != keys:
         raise CheckpointError(f"the checkpoint has other layers: {', '.join(sorted(set(state) ^ set(keys)))}")
@@ -139,11 +105,6 @@ def _assign(variables: Sequence[Any], state: Mapping[str, NDArray[Any]]) -> None
             raise CheckpointError(f"{variable.path} has shape {tuple(variable.shape)}, the checkpoint {value.shape}")
     for variable, value in zip(variables, state.values(), strict=True):
         variable.assign(value)
-
-
-def _saved(built: Built, experiment: Experiment) -> list[Any]:
-    weights_only = experiment.checkpoint.save_weights_only
-    return list(built.model.variables) if weights_only else built.variables
 
 
 def _keys(variables: Sequence[Any]) -> list[str]:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
+
+from engine.spec.experiment import Experiment
+from engine.spec.problem import Place
 
 StopReason = Literal["stopped", "interrupted"]
 
@@ -17,13 +22,37 @@ class Stop(Exception):  # noqa: N818 - it is a wish, not an error
         self.reason: StopReason = reason
 
 
+@dataclass(frozen=True)
+class Turn:
+    """Wish for another value of a knob."""
+
+    place: Place
+    value: float
+
+
+@dataclass(frozen=True)
+class SaveNow:
+    """Wish for a checkpoint."""
+
+
+Wish = Turn | SaveNow
+
+
 class Control:
-    """Pause, continue and stop. Callable from any thread; `checkpoint` only from the trainer's."""
+    """Pause, continue, stop and wishes. Callable from any thread; `heed` and `wait` only from the trainer's.
+
+    Attributes:
+        experiment: what is trained, with the changes made so far; None before it begins.
+        trouble: what training waits for, where it can go on by itself; empty while all is well.
+    """
 
     def __init__(self) -> None:
+        self.experiment: Experiment | None = None
+        self.trouble = ""
         self._changed = threading.Condition()
         self._paused = False
         self._stop: StopReason | None = None
+        self._wishes: list[Wish] = []
 
     def pause(self) -> None:
         """Wait after the current chunk."""
@@ -42,17 +71,52 @@ class Control:
             self._stop = reason
             self._changed.notify_all()
 
-    def between_chunks(self, on_pause: Callable[[], None], on_continue: Callable[[], None]) -> None:
-        """Wait while paused, and tell when waiting begins and ends.
+    def wish(self, wish: Wish) -> None:
+        """Have something done after the current chunk, also in a pause."""
+        with self._changed:
+            self._wishes.append(wish)
+            self._changed.notify_all()
+
+    def heed(
+        self,
+        on_pause: Callable[[], None],
+        on_continue: Callable[[], None],
+        fulfil: Callable[[Wish], None] | None = None,
+    ) -> None:
+        """Do what is asked for: fulfil wishes, wait while paused, and tell when waiting begins and ends.
+
+        Without ``fulfil``, wishes are left for the next time.
 
         Raises:
             Stop: the run shall end here.
         """
+        waiting = False
+        while True:
+            with self._changed:
+                if waiting:
+                    self._changed.wait_for(lambda: self._stop or not self._paused or (fulfil and self._wishes))
+                if self._stop:
+                    raise Stop(self._stop)
+                paused, wishes = self._paused, []
+                if fulfil:
+                    wishes, self._wishes = self._wishes, []
+            # Outside the lock: they take their time, and nobody who asks for something else shall wait for them.
+            for wish in wishes:
+                fulfil(wish)  # type: ignore[misc]
+            if paused != waiting:
+                (on_pause if paused else on_continue)()
+                waiting = paused
+            if not waiting:
+                return
+
+    def wait(self, seconds: float) -> None:
+        """Wait for some time.
+
+        Raises:
+            Stop: the run shall end here.
+        """
+        deadline = time.monotonic() + seconds
         with self._changed:
-            if self._paused and not self._stop:
-                on_pause()
-                self._changed.wait_for(lambda: self._stop or not self._paused)
-                if not self._stop:
-                    on_continue()
+            self._changed.wait_for(lambda: self._stop, deadline - time.monotonic())
             if self._stop:
                 raise Stop(self._stop)

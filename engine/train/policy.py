@@ -35,13 +35,19 @@ SECONDS = 0.1
 Steps = Callable[[Any, Any, Any], Any]
 
 
-def fastest(experiment: Experiment, train: Split) -> tuple[Built, Steps]:
+def fastest(experiment: Experiment, train: Split, *, jit: bool | None = None) -> tuple[Built, Steps]:
     """Build what an experiment asks for in the way that trains it fastest, or in the way that it asks for.
+
+    Args:
+        experiment: what was asked.
+        train: what is trained on.
+        jit: whether XLA compiles it, where that is decided already: a run goes on in the way in which it began.
 
     Returns:
         What was built, in its initial state, and its compiled training steps.
     """
-    jit = _known(experiment)
+    if jit is None:
+        jit = _known(experiment)
     if jit is None:
         return _measured(experiment, train)
     return _built(experiment, train, jit=jit)

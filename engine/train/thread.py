@@ -5,14 +5,14 @@ Importing this module costs nothing: TensorFlow is imported on the thread, so it
 
 from __future__ import annotations
 
-import errno
 import os
 import queue
 import threading
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,17 @@ from engine.data.facts import DataError
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.events import Failed
 from engine.runs.journal import Journal
+from engine.runs.lock import Holder, held
+from engine.runs.saved import CheckpointError
+from engine.spec.document import parse_place
+from engine.spec.live import turned
 from engine.spec.problem import SpecError
-from engine.train.control import Control, StopReason
+from engine.train.control import Control, SaveNow, StopReason, Turn
+
+LESS_MEMORY = (
+    "Use smaller batches (fit.batch_size), fewer units or filters, or 16 bits on a GPU (compile.precision); or end "
+    "other programs that use the device"
+)
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not a fault
@@ -41,31 +50,41 @@ class EngineThread(threading.Thread):
         current: the run that is training or waiting to; None when idle.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, command_socket: Path | None) -> None:
+        """Take the socket on which its owner listens, if it does: a run's lock names it."""
         super().__init__(name="engine", daemon=True)
+        self._socket = command_socket
         self.began = time.monotonic()
         self.device = ""
         self.broken = ""
         self.current: RunDirectory | None = None
         self._control = Control()
         self._lock = threading.Lock()
-        self._wanted: queue.SimpleQueue[tuple[RunDirectory, Journal, Control]] = queue.SimpleQueue()
+        self._wanted: queue.SimpleQueue[_Job] = queue.SimpleQueue()
 
-    def train(self, run: RunDirectory) -> None:
-        """Train a new run as soon as TensorFlow is there.
+    def train(self, run: RunDirectory, *, resume: bool = False) -> None:
+        """Train a run as soon as TensorFlow is there: a new one, or one that goes on.
 
         Raises:
-            Refusal: another run is in progress, or this one has events already.
-            OSError: its events cannot be written.
+            Refusal: another run is in progress, this one has events already, or another process trains it.
+            OSError: its directory cannot be written.
         """
         with self._lock:
             if self.current is not None:
                 raise Refusal(f"{self.current.name} is still training: stop it first")
-            if run.events.exists():
-                raise Refusal(f"{run.name} was trained already: start a new run")
-            journal = Journal(run.events)
-            self.current, self._control = run, Control()
-            self._wanted.put((run, journal, self._control))
+            if run.events.exists() and not resume:
+                raise Refusal(f"{run.name} was trained already: resume it, fork it, or start a new run")
+            job = _Job(run, resume, Control(), ExitStack())
+            try:
+                job.open.enter_context(held(run, Holder.me(self._socket)))
+                job.journal = job.open.enter_context(closing(Journal(run.events)))
+            except RunError as error:
+                raise Refusal(str(error)) from None
+            except OSError:
+                job.open.close()
+                raise
+            self.current, self._control = run, job.control
+            self._wanted.put(job)
 
     def pause(self) -> None:
         """Pause the current run after its chunk; nothing happens when idle."""
@@ -78,6 +97,31 @@ class EngineThread(threading.Thread):
     def stop(self, reason: StopReason = "stopped") -> None:
         """Save the current run's state and end it."""
         self._control.stop(reason)
+
+    def turn(self, place: str, value: float) -> None:
+        """Give a knob of the current run another value, after its chunk.
+
+        Raises:
+            Refusal: nothing trains, or the knob has other bounds, or cannot be turned while it trains.
+        """
+        experiment = self._control.experiment
+        if experiment is None or self.current is None:
+            raise Refusal("no run is training yet")
+        try:
+            at = parse_place(place)
+            turned(experiment, at, value)
+        except SpecError as error:
+            raise Refusal(str(error)) from None
+        self._control.wish(Turn(at, value))
+
+    def save(self) -> None:
+        """Have the current run write a checkpoint after its chunk."""
+        self._control.wish(SaveNow())
+
+    @property
+    def trouble(self) -> str:
+        """What the current run waits for, where it goes on by itself; empty while all is well."""
+        return self._control.trouble
 
     def run(self) -> None:
         """Import TensorFlow, then train what is asked for: the body of the thread."""
@@ -94,27 +138,44 @@ class EngineThread(threading.Thread):
             traceback.print_exc()
             self.broken = f"TensorFlow could not be loaded: {error}. 'nnplay doctor' tells more"
         while True:
-            run, journal, control = self._wanted.get()
+            job = self._wanted.get()
             try:
                 if self.broken:
-                    journal.append(_failed(self.broken))
+                    job.journal.append(_failed(self.broken))
                 else:
-                    with printing_to(run.log):
-                        _train(run, journal, control, trainer, built_in)
+                    with noting(job.run.log):
+                        _train(job, trainer, built_in)
             except OSError:
                 traceback.print_exc()  # the disk is full or gone: not even the end of the run could be written
             finally:
-                journal.close()
+                job.open.close()
                 with self._lock:
                     self.current = None
 
 
-def _train(run: RunDirectory, journal: Journal, control: Control, trainer: Any, built_in: tuple[Split, Split]) -> None:
+@dataclass
+class _Job:
+    """A run to train.
+
+    Attributes:
+        resume: go on with it.
+        open: the files that are held while it trains: the lock and the journal.
+    """
+
+    run: RunDirectory
+    resume: bool
+    control: Control
+    open: ExitStack
+    journal: Journal = field(init=False)
+
+
+def _train(job: _Job, trainer: Any, built_in: tuple[Split, Split]) -> None:
     """Train one run; whatever happens, its journal says how it ended.
 
     Raises:
         OSError: not even that can be written.
     """
+    run, journal = job.run, job.journal
     try:
         experiment = run.experiment()
         wanted = experiment.data
@@ -127,25 +188,31 @@ def _train(run: RunDirectory, journal: Journal, control: Control, trainer: Any, 
             label_noise=wanted.label_noise,
             seed=experiment.seed,
         )
-        trainer.Trainer(experiment, data, run, journal, control).run()
+        trainer.Trainer(experiment, data, run, journal, job.control, resume=job.resume).run()
     except trainer.Diverged as error:
         remedy = "Lower the learning rate (a tenth is a good first try) or choose smaller initial weights"
         journal.append(_failed(str(error), remedy))
-    except (DataError, trainer.checkpoint.CheckpointError) as error:
+    except (DataError, CheckpointError) as error:
         journal.append(_failed(str(error)))
     except (RunError, SpecError) as error:
         journal.append(_failed(str(error), "Correct experiment.toml, or train again from the screens"))
     except OSError as error:
         traceback.print_exc()
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        remedy = "Make room on the disk, then train again" if full else f"Look at {error.filename or run.path}"
-        journal.append(_failed(f"cannot write the run: {error.strerror or error}", remedy))
-    except MemoryError:
-        traceback.print_exc()
-        journal.append(_failed("memory ran out", "Use smaller batches or a smaller model"))
+        journal.append(
+            _failed(f"cannot write the run: {error.strerror or error}", f"Look at {error.filename or run.path}")
+        )
     except Exception as error:  # noqa: BLE001 - the run must end in its journal, whatever happened
         traceback.print_exc()
-        journal.append(_failed(f"{type(error).__name__}: {_gist(error)}", f"The whole story is in {run.log}"))
+        if _memory_ran_out(error):
+            journal.append(_failed("the memory ran out", LESS_MEMORY))
+        else:
+            journal.append(_failed(f"{type(error).__name__}: {_gist(error)}", f"The whole story is in {run.log}"))
+
+
+def _memory_ran_out(error: Exception) -> bool:
+    """Say whether an error is the device's or the machine's lack of memory. XLA tells of it as an internal error."""
+    kind, text = type(error).__name__, str(error)
+    return kind in ("MemoryError", "ResourceExhaustedError") or "RESOURCE_EXHAUSTED" in text or "Out of memory" in text
 
 
 def _gist(error: Exception) -> str:
@@ -171,7 +238,16 @@ def prepare_environment() -> None:
 
 
 @contextmanager
-def printing_to(path: Path) -> Iterator[None]:
+def noting(log: Path) -> Iterator[None]:
+    """Print to a run's log; where it cannot be written, train all the same."""
+    with ExitStack() as stack:
+        with suppress(OSError):
+            stack.enter_context(_printing_to(log))
+        yield
+
+
+@contextmanager
+def _printing_to(path: Path) -> Iterator[None]:
     """Send all that the process prints, TensorFlow's C++ included, to the end of a file.
 
     Raises:

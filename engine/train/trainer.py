@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import platform
+import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
 
@@ -16,9 +18,10 @@ from numpy.typing import NDArray
 
 from engine.build import devices
 from engine.data.dataset import Dataset
-from engine.runs import library
+from engine.runs import saved as file
 from engine.runs.directory import RunDirectory
 from engine.runs.events import (
+    AnyEvent,
     Changed,
     CheckpointSaved,
     Continued,
@@ -30,11 +33,18 @@ from engine.runs.events import (
     Started,
 )
 from engine.runs.journal import Journal
+from engine.runs.saved import Saved
+from engine.runs.standing import Best
+from engine.spec.document import parse_place
 from engine.spec.experiment import Experiment, batches
-from engine.train import checkpoint, loop, policy
-from engine.train.control import Control, Stop
+from engine.spec.live import live_knobs, turned
+from engine.spec.problem import Place, SpecError, show_place
+from engine.spec.schedules import Constant
+from engine.train import beginning, checkpoint, keeping, live, loop
+from engine.train.control import Control, Stop, Turn, Wish
 from engine.train.evaluation import Evaluation
 from engine.train.pace import Pace
+from engine.train.patience import Patience
 from engine.train.watch import EarlyStop, Plateau, monitored
 
 
@@ -42,103 +52,127 @@ class Diverged(Exception):  # noqa: N818 - the word that the field uses
     """The loss is no longer a number."""
 
 
-@dataclass
-class Position:
-    """Where training stands: steps and whole epochs done since the run began, and the present epoch, counted from 1."""
-
-    step: int = 0
-    epoch: int = 0
-    epochs_done: int = 0
-
-
 class Trainer:
     """Trains one experiment into its run directory. Everything it does is seen in the run's events."""
 
     def __init__(
-        self, experiment: Experiment, data: Dataset, run: RunDirectory, journal: Journal, control: Control
+        self,
+        experiment: Experiment,
+        data: Dataset,
+        run: RunDirectory,
+        journal: Journal,
+        control: Control,
+        *,
+        resume: bool = False,
     ) -> None:
-        self.experiment = experiment
+        """Build what is trained.
+
+        Args:
+            experiment: what was asked.
+            data: what it learns from.
+            run: where its files lie.
+            journal: where its events go.
+            control: what people ask of it.
+            resume: go on where the run's newest checkpoint stands.
+
+        Raises:
+            CheckpointError: what it shall begin with is damaged or of another model.
+        """
         self.run_directory = run
         self.journal = journal
         self.control = control
         self.data = data
         began = time.perf_counter()
-        self.built, self._train = policy.fastest(experiment, data.train)
+        self._begun = (beginning.resume if resume else beginning.begin)(experiment, run, data.train)
         self._preparing = time.perf_counter() - began
-        self.position = Position()
+        self.experiment, self.built, self._train = self._begun.experiment, self._begun.built, self._begun.steps
+        self.standing = self._begun.standing
+        self._changes = self._begun.changes
+        self._best_weights: Mapping[str, NDArray[Any]] = self._begun.best_weights  # kept for early stopping alone
+        control.experiment = self.experiment
+        fit = self.experiment.fit
+        self._early_stop = EarlyStop(fit.early_stopping, self.standing.early_stop) if fit.early_stopping else None
+        self._plateau = Plateau(fit.reduce_on_plateau, self.standing.plateau) if fit.reduce_on_plateau else None
+        self._patience = Patience(control, self._tell_trouble, self._tell_relief)
+        self._told_trouble = False
         self.pace = Pace()
-        self.best: float | None = None
-        fit = experiment.fit
-        self._early_stop = EarlyStop(fit.early_stopping) if fit.early_stopping else None
-        self._plateau = Plateau(fit.reduce_on_plateau) if fit.reduce_on_plateau else None
-        self._best_weights: list[NDArray[Any]] | None = None  # kept for early stopping alone
-        self._waited = 0.0  # seconds spent in pauses
+        self._clock = Clock()
+        self._saved_at = time.monotonic()
         self._compiled: set[int] = set()  # the sizes of batches that the training steps are compiled for
-        self._loaded = self._load_if_exists()
-        self._validation = Evaluation(experiment, self.built, data.validation)
+        self._validation = Evaluation(self.experiment, self.built, data.validation)
 
     def run(self) -> None:
         """Train to the end.
 
         Raises:
             Diverged: the loss became NaN or infinite. The last good checkpoint is kept.
-            OSError: the run directory can no longer be written.
+            OSError: the run directory is gone, or not even the end can be written.
         """
-        self._say_started()
+        standing = self.standing
         try:
-            while self.position.epoch < self.experiment.fit.epochs:
-                self.position.epoch += 1
-                epoch = self._epoch()
-                self._lower_learning_rate(epoch)
-                if self._ends_early(epoch):
-                    break
-            early = self.position.epoch < self.experiment.fit.epochs
+            self._say_started()
+            while standing.epochs_done < self.experiment.fit.epochs and not standing.over:
+                self._epoch()
             self._go_back()
             test = self._judge(Evaluation(self.experiment, self.built, self.data.test))[0] if self.data.test else {}
-            why = self._early_stop.why if self._early_stop and early else ""
-            reason: Literal["early_stopped", "completed"] = "early_stopped" if early else "completed"
-            self.journal.append(Finished(**self._stamp(), reason=reason, why=why, test=test))
+            why = self._early_stop.why if self._early_stop and standing.over else ""
+            reason: Literal["early_stopped", "completed"] = "early_stopped" if standing.over else "completed"
+            self._tell(Finished(**self._stamp(), reason=reason, why=why, test=test))
         except Stop as stop:
-            if all(np.isfinite(weight.numpy()).all() for weight in self.built.model.trainable_variables):
-                self._save("last.npz")  # a chunk's loss is from before its last step: only now it is known to be good
+            # Nobody waits for a disk now. What cannot be saved is lost; the checkpoint before it is not.
+            if checkpoint.finite(self.built):
+                saved = keeping.now(self.run_directory, self._capture())
+                self.journal.append(CheckpointSaved(**self._stamp(), file=saved))
             self.journal.append(Finished(**self._stamp(), reason=stop.reason))
 
-    def _epoch(self) -> Epoch:
-        began, waited = time.perf_counter(), self._waited
-        total = loop.Sums.none(len(self.built.metrics))
-        whole, *rest = loop.epoch_batches(self.experiment, self.data.train, self.position.epoch)
-        done = 0
-        while done < whole.steps:
-            self._between_chunks()
-            steps = self.pace.next(whole.steps - done)
-            pieces = [(whole, done, steps)]
-            done += steps
-            if done == whole.steps:
+    def _epoch(self) -> None:
+        """Train an epoch, or what is left of it, and close it."""
+        standing = self.standing
+        if standing.epoch == standing.epochs_done:
+            standing.epoch += 1
+            standing.batches, standing.images, standing.seconds = 0, 0, 0.0
+            standing.sums = [0.0] * (2 + len(self.built.metrics))
+        self._clock = Clock(standing.seconds)
+        whole, *rest = loop.epoch_batches(self.experiment, self.data.train, standing.epoch)
+        while standing.batches < whole.steps + len(rest):
+            self._heed()
+            left, free = whole.steps - standing.batches, self._steps_to_next_change()
+            steps = self.pace.next(min(left, free)) if left > 0 else 0
+            pieces = [(whole, standing.batches, steps)] if steps else []
+            if steps == left and steps < free:
                 # By itself, the last, smaller batch would stand in the chart as a spike that means nothing.
                 pieces += [(part, 0, part.steps) for part in rest]
-            total += self._chunk(pieces)
-        self.position.epochs_done = self.position.epoch
-        last = self.position.epoch == self.experiment.fit.epochs
-        validated = last or self.position.epoch % self.experiment.fit.validation_freq == 0
+            self._chunk(pieces)
+            self._save_sometimes()
+        self._close_epoch()
+
+    def _close_epoch(self) -> None:
+        """Validate, draw the conclusions, tell, and save."""
+        standing, fit = self.standing, self.experiment.fit
+        last = standing.epoch == fit.epochs
+        validated = last or standing.epoch % fit.validation_freq == 0
         validation, confusion = self._judge(self._validation) if validated else ({}, ())
-        seconds = time.perf_counter() - began - (self._waited - waited)
+        # A chunk's loss is from before its last step; what is saved must be known to be good.
+        loss = validation["loss"] if validation else _finite(self._validation.glance())
+        seconds = self._clock.seconds
+        standing.epochs_done, standing.batches, standing.seconds = standing.epoch, 0, 0.0
+        standing.trained += seconds
+        best = self._is_best(validation)
         event = Epoch(
             **self._stamp(),
-            train=self._metrics(total.means),
+            train=self._metrics(loop.Sums(standing.images, np.array(standing.sums)).means),
             validation=validation,
             confusion=confusion,
             seconds=seconds,
+            trained=standing.trained,
+            best=standing.best,
         )
-        self.journal.append(event)
-        # A chunk's loss is from before its last step; what is saved must be known to be good.
-        loss = validation["loss"] if validation else _finite(self._validation.glance())
+        self._tell(event)
         if loss is None:
-            raise Diverged(f"the validation loss after epoch {self.position.epoch} is not a number")
-        if self._is_best(validation):
-            self._save("best.npz", best=True)
-        if not self.experiment.checkpoint.save_best_only:
-            self._save("last.npz")
-        return event
+            raise Diverged(f"the validation loss after epoch {standing.epoch} is not a number")
+        self._lower_learning_rate(event)
+        standing.over = self._ends_early(event) and not last
+        self._save_epoch(best=best)
 
     def _lower_learning_rate(self, epoch: Epoch) -> None:
         """Do what reduce_on_plateau asks for."""
@@ -148,12 +182,13 @@ class Trainer:
         value = monitored(knobs.monitor, epoch, self._accuracy)
         if value is None:
             return
-        lower = self._plateau.after(value, float(self.built.optimizer.learning_rate))
+        before = float(self.built.optimizer.learning_rate)
+        lower = self._plateau.after(value, before)
         if lower is not None:
             self.built.optimizer.learning_rate = lower
             why = f"{knobs.monitor} no better for {knobs.patience} epoch{'s' * (knobs.patience != 1)}"
-            place = "compile.optimizer.learning_rate"
-            self.journal.append(Changed(**self._stamp(), place=place, value=lower, why=why))
+            place = show_place(live.LEARNING_RATE)
+            self._tell(Changed(**self._stamp(), place=place, value=lower, before=before, why=why))
 
     def _ends_early(self, epoch: Epoch) -> bool:
         """Say whether early_stopping ends the run here, and keep the best weights if it wants them."""
@@ -165,53 +200,41 @@ class Trainer:
             return False
         ends = self._early_stop.after(epoch.epoch, value)
         if knobs.restore_best_weights and self._early_stop.best_epoch == epoch.epoch:
-            self._best_weights = [variable.numpy() for variable in self.built.model.variables]
+            self._best_weights = {variable.path: variable.numpy() for variable in self.built.model.variables}
         return ends
 
     def _go_back(self) -> None:
         """Take the best epoch's weights, where early_stopping kept them."""
-        if self._best_weights is None or not self._early_stop or self._early_stop.best_epoch == self.position.epoch:
+        if not self._best_weights or not self._early_stop or self._early_stop.best_epoch == self.standing.epoch:
             return
-        for variable, value in zip(self.built.model.variables, self._best_weights, strict=True):
-            variable.assign(value)
+        checkpoint.carry(self.built.model.variables, self._best_weights)
         # Not last.npz: that is where training stood, with the optimizer's state of then.
-        self._save("restored.npz", epoch=self._early_stop.best_epoch)
+        kept = checkpoint.capture(self.built, self.experiment, self.standing)
+        kept.standing.epochs_done = kept.standing.epoch = self._early_stop.best_epoch
+        path = self.run_directory.restored
+        self._patience.insist(lambda: file.write(path, kept))
+        self._tell(CheckpointSaved(**self._stamp(), file=path.name))
 
-    def _load_if_exists(self) -> str:
-        """Begin with the weights of the last run of this name, if that is asked for and there is one; return its file.
-
-        Raises:
-            CheckpointError: there is one, but it is damaged or of another model.
-        """
-        if not self.experiment.checkpoint.load_if_exists:
-            return ""
-        path = library.newest_checkpoint(self.experiment.name, besides=self.run_directory)
-        if path is None:
-            return ""
-        try:
-            checkpoint.load(path).load_weights(self.built)
-        except checkpoint.CheckpointError as error:
-            raise checkpoint.CheckpointError(
-                f"cannot begin with the weights in {path}: {error}. Switch load_if_exists off, or choose another name"
-            ) from None
-        return str(path)
-
-    def _chunk(self, pieces: list[tuple[loop.Batches, int, int]]) -> loop.Sums:
+    def _chunk(self, pieces: list[tuple[loop.Batches, int, int]]) -> None:
         """Make some steps, each piece so many of its batches from the first on, and tell what they came to."""
+        standing = self.standing
         sums, began, known = loop.Sums.none(len(self.built.metrics)), time.perf_counter(), True
         for part, first, steps in pieces:
             started = time.perf_counter()
             result = self._train(part, tf.constant(first), tf.constant(steps))
             sums += loop.Sums(steps * part.size, result.numpy().astype(np.float64))  # here we wait for the device
-            self.position.step += steps
+            standing.step += steps
+            standing.batches += steps
             known &= part.size in self._compiled
             self._compiled.add(part.size)
             if known and part.size == self.experiment.fit.batch_size:
                 self.pace.measured(steps, time.perf_counter() - started)
+        total = loop.Sums(standing.images, np.array(standing.sums)) + sums
+        standing.images, standing.sums = total.images, total.values.tolist()
         # What compiled says nothing about speed.
         seconds = time.perf_counter() - began if known else 0.0
         loss, penalty, *metrics = sums.means
-        self.journal.append(
+        self._tell(
             Progress(
                 **self._stamp(),
                 steps=sum(steps for _, _, steps in pieces),
@@ -224,25 +247,24 @@ class Trainer:
             )
         )
         if not math.isfinite(loss):
-            raise Diverged(f"the loss became {loss} at step {self.position.step:,}, in epoch {self.position.epoch}")
-        return sums
+            raise Diverged(f"the loss became {loss} at step {standing.step:,}, in epoch {standing.epoch}")
 
     def _judge(self, evaluation: Evaluation) -> tuple[Metrics, tuple[tuple[int, ...], ...]]:
         """Return the present weights' metrics by name, and their confusion counts."""
-        judgement = evaluation.judge(self._between_chunks)
+        # Knobs are turned between training steps alone.
+        judgement = evaluation.judge(lambda: self._heed(wishes=False))
         return self._metrics(judgement.means), judgement.confusion
 
     def _is_best(self, validation: Metrics) -> bool:
+        """Say whether this is the best epoch so far, and remember it."""
         if not validation:
             return False
-        accuracy = self.experiment.checkpoint.monitor == "val_accuracy"
-        value = validation[self._accuracy] if accuracy else validation["loss"]
-        if value is None:
+        new = Best(epoch=self.standing.epoch, accuracy=validation[self._accuracy], loss=validation["loss"])
+        by_accuracy, old = self.experiment.checkpoint.monitor == "val_accuracy", self.standing.best
+        score, best = ((each.accuracy if by_accuracy else each.loss) if each else None for each in (new, old))
+        if score is None or (best is not None and (score <= best if by_accuracy else score >= best)):
             return False
-        score = value if accuracy else -value
-        if self.best is not None and score <= self.best:
-            return False
-        self.best = score
+        self.standing.best = new
         return True
 
     @property
@@ -250,30 +272,109 @@ class Trainer:
         """The name of the metric that is shown as accuracy."""
         return next(iter(self.built.metrics))
 
-    def _save(self, file: str, *, best: bool = False, epoch: int | None = None) -> None:
-        path = self.run_directory.last.with_name(file)
-        done = self.position.epochs_done if epoch is None else epoch
-        checkpoint.save(path, self.built, self.experiment, epoch=done, step=self.position.step)
-        self.journal.append(CheckpointSaved(**self._stamp(), file=file, best=best))
+    def _heed(self, *, wishes: bool = True) -> None:
+        """Do what is asked for, and make the changes once more that were made here before this run was resumed."""
+        with self._clock.stopped():
+            while wishes and self._changes and self._changes[0].step <= self.standing.step:
+                change = self._changes.popleft()
+                self._turn(parse_place(change.place), change.value, change.why, change.number)
+            self.control.heed(
+                lambda: self._tell(Paused(**self._stamp())),
+                lambda: self._tell(Continued(**self._stamp())),
+                self._fulfil if wishes else None,
+            )
 
-    def _between_chunks(self) -> None:
-        began = time.perf_counter()
-        self.control.between_chunks(
-            lambda: self.journal.append(Paused(**self._stamp())),
-            lambda: self.journal.append(Continued(**self._stamp())),
-        )
-        self._waited += time.perf_counter() - began
+    def _steps_to_next_change(self) -> int:
+        return self._changes[0].step - self.standing.step if self._changes else sys.maxsize
+
+    def _fulfil(self, wish: Wish) -> None:
+        if isinstance(wish, Turn):
+            numbers = [*self.standing.changes, *(change.number for change in self._changes), 0]
+            self._turn(wish.place, wish.value, "by hand", max(numbers) + 1)
+        else:
+            self._save_now()
+
+    def _turn(self, place: Place, value: float, why: str, number: int) -> None:
+        """Train on with a knob at another value, and tell."""
+        before = next((knob.value for knob in live_knobs(self.experiment) if knob.place == place), None)
+        if place == live.LEARNING_RATE and isinstance(self.experiment.compile.schedule, Constant):
+            before = float(self.built.optimizer.learning_rate)  # a plateau may have lowered it
+        try:
+            self.experiment = turned(self.experiment, place, value)
+        except SpecError as error:  # two wishes that cannot both be had
+            print(error, flush=True)  # noqa: T201 - into the run's log
+            return
+        old = self.built
+        self.built, self._train = live.turn(self.experiment, place, value, old, self._train, self.data.train)
+        if self.built is not old:
+            self._compiled.clear()
+            self._validation = Evaluation(self.experiment, self.built, self.data.validation)
+        self.control.experiment = self.experiment
+        self.standing.changes.append(number)
+        place_text = show_place(place)
+        self._tell(Changed(**self._stamp(), place=place_text, value=value, before=before, why=why, number=number))
+
+    def _capture(self) -> Saved:
+        self.standing.seconds = self._clock.seconds if self.standing.epoch != self.standing.epochs_done else 0.0
+        return checkpoint.capture(self.built, self.experiment, self.standing, self._best_weights)
+
+    def _save_epoch(self, *, best: bool) -> None:
+        """Keep what this epoch leaves behind."""
+        kept, files = self._capture(), list[str]()
+
+        def save() -> None:
+            files[:] = keeping.after_epoch(self.run_directory, kept, best=best)
+
+        self._patience.insist(save)
+        self._say_saved(files, best=best)
+
+    def _save_sometimes(self) -> None:
+        """Save in the middle of a long epoch."""
+        knobs = self.experiment.checkpoint
+        long_ago = knobs.every_minutes and time.monotonic() - self._saved_at > 60 * knobs.every_minutes
+        if long_ago and not knobs.save_best_only:
+            self._save_now()
+
+    def _save_now(self) -> None:
+        """Save wherever training stands, unless its weights are no longer numbers."""
+        if checkpoint.finite(self.built):
+            kept = self._capture()
+            self._patience.insist(lambda: keeping.now(self.run_directory, kept))
+            self._say_saved([self.run_directory.last.name])
+
+    def _say_saved(self, files: list[str], *, best: bool = False) -> None:
+        self._saved_at = time.monotonic()
+        for name in files:
+            self._tell(CheckpointSaved(**self._stamp(), file=name, best=best and name == self.run_directory.best.name))
+
+    def _tell(self, event: AnyEvent) -> None:
+        self._patience.insist(lambda: self.journal.append(event))
+
+    def _tell_trouble(self, trouble: str) -> None:
+        """Tell that the disk makes us wait, if it lets us."""
+        self._told_trouble = False
+        with suppress(OSError):
+            self.journal.append(Paused(**self._stamp(), why=trouble))
+            self._told_trouble = True
+
+    def _tell_relief(self, trouble: str, since: float) -> None:
+        """Tell that it goes on; what could not be told in time is told now."""
+        with suppress(OSError):  # it is full again: the next event waits for it
+            if not self._told_trouble:
+                self.journal.append(Paused(**{**self._stamp(), "time": since}, why=trouble))
+            self.journal.append(Continued(**self._stamp()))
 
     def _metrics(self, means: list[float]) -> Metrics:
         loss, _, *metrics = means
         return {"loss": _finite(loss), **dict(zip(self.built.metrics, map(_finite, metrics), strict=True))}
 
     def _stamp(self) -> dict[str, Any]:
-        return {"time": time.time(), "step": self.position.step, "epoch": self.position.epoch}
+        return {"time": time.time(), "step": self.standing.step, "epoch": self.standing.epoch}
 
     def _say_started(self) -> None:
         train, validation = len(self.data.train), len(self.data.validation)
-        self.journal.append(
+        begun = self._begun
+        self._tell(
             Started(
                 **self._stamp(),
                 versions={
@@ -290,10 +391,34 @@ class Trainer:
                 train_images=train,
                 validation_images=validation,
                 metrics=tuple(self.built.metrics),
-                loaded=self._loaded,
+                loaded=begun.loaded,
+                resumed=begun.resumed,
+                parent=str(self.experiment.fork) if self.experiment.fork else "",
+                notes=tuple(begun.notes),
                 preparing=self._preparing,
             )
         )
+
+
+class Clock:
+    """Counts the seconds of an epoch, pauses left out; a resumed epoch begins with those that it had."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self._began = time.perf_counter() - seconds
+
+    @property
+    def seconds(self) -> float:
+        """Seconds so far."""
+        return time.perf_counter() - self._began
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Do not count what happens meanwhile."""
+        at = self.seconds
+        try:
+            yield
+        finally:
+            self._began = time.perf_counter() - at
 
 
 def _finite(value: float) -> float | None:

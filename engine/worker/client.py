@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -12,11 +13,15 @@ import time
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from engine import paths
-from engine.worker.protocol import Reply, Request, Status
+from engine.runs.directory import RunDirectory, last_lines
+from engine.runs.lock import Whereabouts, whereabouts
+from engine.shown import visible
+from engine.worker.protocol import Command, Reply, Request, Status
 
 ANSWER_SECONDS = 10.0
 """How long an answer may take. While TensorFlow is imported, the engine may be busy for half a second at a time."""
@@ -26,17 +31,46 @@ class EngineGone(Exception):  # noqa: N818 - what happened, not whose fault
     """The engine process ended or does not answer; the message holds its last words."""
 
 
-class EngineClient:
-    """A connection to the engine process of this home. Its methods block: call them off the event loop."""
+def tell(run: RunDirectory, command: Command, **values: Any) -> Reply:
+    """Send one command to the process that trains a run on this machine, and return its reply. Blocks.
 
-    def __init__(self) -> None:
+    Args:
+        run: whose process is meant.
+        command: see `engine.worker.protocol.Request`.
+        values: what the command needs beside.
+
+    Raises:
+        EngineGone: nobody trains it here, or there is no answer.
+    """
+    where, holder = whereabouts(run)
+    if where is Whereabouts.ELSEWHERE and holder:
+        raise EngineGone(f"{run.name} is trained on {visible(holder.host)}: it takes commands only there")
+    if where is not Whereabouts.HERE or holder is None:
+        raise EngineGone(f"{run.name} is not being trained")
+    client = EngineClient(Path(holder.socket))
+    try:
+        if not holder.socket or not client.reach():
+            raise EngineGone(f"{run.name} is trained by process {holder.pid}, which takes no commands")
+        return client.ask(command, run.path, **values)
+    finally:
+        client.close()
+
+
+class EngineClient:
+    """A connection to an engine process. Its methods block: call them off the event loop."""
+
+    def __init__(self, socket_path: Path | None = None) -> None:
+        """Take the engine's socket; None: that of this home's own engine."""
+        self._given = socket_path
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
         self._one_at_a_time = threading.Lock()
 
     @cached_property
     def path(self) -> Path:
-        """The socket of this home's engine. Its folder is made when it is first asked for, which may raise OSError."""
+        """The engine's socket. Its folder is made when it is first asked for, which may raise OSError."""
+        if self._given is not None:
+            return self._given
         name = hashlib.sha256(str(paths.home()).encode()).hexdigest()[:12]
         return paths.sockets() / f"{name}.sock"
 
@@ -56,7 +90,7 @@ class EngineClient:
         if self._process is not None and self._process.poll() is not None:
             self._process = None  # the one that we started once is gone
         while True:
-            if self._try():
+            if self.reach():
                 try:
                     return self.ask("status").status
                 except EngineGone:
@@ -71,13 +105,18 @@ class EngineClient:
                 raise EngineGone(f"the engine did not answer within {seconds:.0f} s. {self.last_words()}")
             time.sleep(0.03)
 
-    def ask(self, command: str, run: Path | None = None) -> Reply:
+    def ask(self, command: str, run: Path | None = None, **values: Any) -> Reply:
         """Send one command and wait for its reply.
+
+        Args:
+            command: see `engine.worker.protocol.Request`.
+            run: the run that is meant.
+            values: what the command needs beside.
 
         Raises:
             EngineGone: there is no connection, or it broke.
         """
-        request = Request.model_validate({"command": command, "run": None if run is None else str(run)})
+        request = Request.model_validate({"command": command, "run": None if run is None else str(run), **values})
         with self._one_at_a_time:
             connection = self._connection
             if connection is None:
@@ -88,7 +127,7 @@ class EngineClient:
             except TimeoutError:
                 why = f"the engine has not answered for {ANSWER_SECONDS:.0f} s."
             except (OSError, ValidationError):
-                why = "the engine has ended."
+                why = self._how_it_ended()
             connection.close()
             self._connection = None
         raise EngineGone(f"{why} {self.last_words()}")
@@ -103,13 +142,11 @@ class EngineClient:
 
     def last_words(self, lines: int = 3) -> str:
         """Return the last lines of the engine's log."""
-        try:
-            text = self.log.read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            return ""
-        return "Its last words: " + " | ".join(text.strip().splitlines()[-lines:]) if text.strip() else ""
+        words = last_lines(self.log, lines)
+        return "Its last words: " + " | ".join(words) if words else ""
 
-    def _try(self) -> bool:
+    def reach(self) -> bool:
+        """Connect to an engine that is there already; say whether it could be done."""
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             connection.connect(str(self.path))
@@ -127,6 +164,18 @@ class EngineClient:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=os.environ.copy()
             )
+
+    def _how_it_ended(self) -> str:
+        if self._process is None:  # somebody else started it
+            return "the engine has ended."
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(0.5)  # its connection breaks a moment before it is gone
+        status = self._process.poll()
+        if status is not None and status < 0:
+            name = signal.Signals(-status).name
+            memory = ": the machine may have run out of memory" if -status == signal.SIGKILL else ""
+            return f"the engine was killed by {name}{memory}."
+        return "the engine has ended."
 
     @staticmethod
     def _line(connection: socket.socket) -> bytes:

@@ -13,13 +13,25 @@ Phase = Literal["loading", "idle", "training", "broken"]
 """loading: TensorFlow is being imported; broken: it could not be."""
 
 
+Command = Literal["status", "start", "resume", "pause", "continue", "stop", "turn", "save"]
+
+
 class Request(BaseModel):
-    """What a client wants. ``run`` is the directory to train in, for ``start`` only."""
+    """What a client wants.
+
+    Attributes:
+        run: the directory to train in, for ``start`` and ``resume``. For the others the run that is meant: another one,
+            which may be in progress by now, is left alone.
+        place: the knob to ``turn``, such as "compile.optimizer.learning_rate".
+        value: what it shall be.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
-    command: Literal["status", "start", "pause", "continue", "stop"]
+    command: Command
     run: str | None = None
+    place: str = ""
+    value: float = 0.0
 
 
 class Status(BaseModel):
@@ -30,6 +42,7 @@ class Status(BaseModel):
         device: what computes; empty while loading.
         run: the directory of the run in progress.
         problem: why it is broken.
+        trouble: what training waits for, such as room on the disk; it goes on by itself.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
@@ -40,6 +53,7 @@ class Status(BaseModel):
     device: str = ""
     run: str | None = None
     problem: str = ""
+    trouble: str = ""
 
 
 class Reply(BaseModel):

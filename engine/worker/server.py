@@ -16,6 +16,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from engine.runs.directory import RunDirectory
+from engine.shown import visible
 from engine.train.thread import EngineThread, Refusal
 from engine.worker.protocol import MOST_BYTES, Phase, Reply, Request, Status
 
@@ -26,20 +27,28 @@ GRACE_SECONDS = 5.0
 class Server:
     """Answers requests on a Unix socket for one engine thread."""
 
-    def __init__(self, socket: Path) -> None:
+    def __init__(self, socket: Path, thread: EngineThread) -> None:
         self._socket = socket
-        self._thread = EngineThread()
+        self._thread = thread
         self._clients = 0
         self._leaving = False
 
-    async def serve(self) -> None:
-        """Listen until nobody needs this process any more."""
-        self._socket.unlink(missing_ok=True)  # the lock is ours, so whoever bound it is gone
+    async def listen(self) -> asyncio.Server:
+        """Answer from now on. The socket is for its owner alone: mode 0600, in a folder of mode 0700.
+
+        Raises:
+            OSError: the socket cannot be made.
+        """
+        self._socket.unlink(missing_ok=True)  # its name is ours, so whoever bound it is gone
         before = os.umask(0o177)
         try:
-            server = await asyncio.start_unix_server(self._client, self._socket, limit=MOST_BYTES)
+            return await asyncio.start_unix_server(self._client, self._socket, limit=MOST_BYTES)
         finally:
             os.umask(before)
+
+    async def serve(self) -> None:
+        """Listen until nobody needs this process any more."""
+        server = await self.listen()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self._leave)
         # The screens' terminal may vanish: that is no reason to stop.
@@ -89,17 +98,25 @@ class Server:
         try:
             self._obey(request)
         except (Refusal, OSError) as error:
-            return Reply(ok=False, error=str(error), status=self._status())
+            return Reply(ok=False, error=visible(str(error)), status=self._status())
         return Reply(ok=True, status=self._status())
 
     def _obey(self, request: Request) -> None:
+        if request.command not in ("start", "resume", "status"):
+            run = self._thread.current
+            if request.run is not None and (run is None or request.run != str(run.path)):
+                raise Refusal(f"{Path(request.run).name} is not training here any more")
         match request.command:
-            case "start":
+            case "start" | "resume":
                 if self._leaving:
                     raise Refusal("the engine is leaving: try again in a moment")
                 if not request.run or not Path(request.run).is_dir():
                     raise Refusal(f"there is no run directory {request.run!r}")
-                self._thread.train(RunDirectory(Path(request.run)))
+                self._thread.train(RunDirectory(Path(request.run)), resume=request.command == "resume")
+            case "turn":
+                self._thread.turn(request.place, request.value)
+            case "save":
+                self._thread.save()
             case "pause":
                 self._thread.pause()
             case "continue":
@@ -126,6 +143,7 @@ class Server:
             device=thread.device,
             run=str(run.path) if run else None,
             problem=thread.broken,
+            trouble=thread.trouble if run else "",
         )
 
 
@@ -137,7 +155,7 @@ def main() -> int:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return 0
-    asyncio.run(Server(socket).serve())
+    asyncio.run(Server(socket, EngineThread(socket)).serve())
     sys.stderr.flush()
     # Not a return: the engine thread may be inside TensorFlow, which an orderly exit would wait for or crash in.
     os._exit(0)

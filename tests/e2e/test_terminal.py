@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from engine.data import fashion_mnist
+from engine.runs import saved
 from engine.runs.directory import RunDirectory
 from engine.runs.history import History
 from engine.train import checkpoint
@@ -91,12 +92,12 @@ def test_from_a_cold_start_to_a_reloaded_checkpoint(home, columns, lines):
     assert {"started", "progress", "epoch", "checkpoint", "paused", "continued", "finished"} == set(kinds)
     history = History().after(run.tail().read())
     assert history.best is not None
-    assert checkpoint.load(run.last).step == history.finished.step
+    assert saved.read(run.last).step == history.finished.step
 
-    best = checkpoint.load(run.best)
+    best = saved.read(run.best)
     assert best.epoch == history.best.epoch
     _, test = fashion_mnist.read()
-    predicted = best.restore().model.predict(test.images.astype(np.float32) / 255, batch_size=500, verbose=0)
+    predicted = checkpoint.restore(best).model.predict(test.images.astype(np.float32) / 255, batch_size=500, verbose=0)
     assert np.mean(np.argmax(predicted, axis=1) == test.labels) == pytest.approx(history.best.accuracy)
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.runs.directory import create
 from engine.runs.events import Finished, Progress
 from engine.runs.history import State
 from engine.runs.journal import Journal
+from engine.runs.making import create
 from engine.spec.check import check
 from engine.spec.document import load
 from engine.worker.client import EngineGone

@@ -39,7 +39,7 @@ class Dropout(Layer):
 
     seeded = True
     rate: float = knob(
-        0.3, title="rate", help="share of inputs set to zero while training, from 0 to below 1", ge=0, lt=1
+        0.3, title="rate", help="share of inputs set to zero while training, from 0 to below 1", ge=0, lt=1, live=True
     )
 
     def output_shape(self, shape: Shape) -> Shape:

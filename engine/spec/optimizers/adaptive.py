@@ -18,6 +18,7 @@ BETA_1: dict[str, Any] = {
     "help": "how slowly the mean gradient m fades, 0 to below 1",
     "ge": 0,
     "lt": 1,
+    "live": True,
 }
 BETA_2: dict[str, Any] = {
     "title": "β₂",
@@ -91,5 +92,10 @@ class AdamW(Adam, type="adamw"):
     """
 
     weight_decay: float = knob(
-        0.004, title="weight decay", help="λ: before each step w ← w − lr·λ·w, beside the loss", ge=0, lt=1
+        0.004,
+        title="weight decay",
+        help="λ: before each step w ← w − lr·λ·w, beside the loss",
+        ge=0,
+        lt=1,
+        live=True,
     )

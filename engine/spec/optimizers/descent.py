@@ -13,6 +13,7 @@ MOMENTUM: dict[str, Any] = {
     "help": "how much of the last step is kept in the next, 0 to 1",
     "ge": 0,
     "le": 1,
+    "live": True,
 }
 
 
@@ -36,7 +37,7 @@ class SGDM(Optimizer, type="sgdm"):
     """
 
     learning_rate: float = knob(0.01, **LEARNING_RATE)
-    beta: float = knob(0.9, title="β", help="how slowly the mean gradient m fades, 0 to below 1", ge=0, lt=1)
+    beta: float = knob(0.9, title="β", help="how slowly the mean gradient m fades, 0 to below 1", ge=0, lt=1, live=True)
 
     @classmethod
     def keras_path(cls) -> str:

@@ -16,6 +16,7 @@ LEARNING_RATE: dict[str, Any] = {
     "help": "size of each step against the gradient; above 0",
     "gt": 0,
     "le": 1000,
+    "live": True,
 }
 EPSILON: dict[str, Any] = {"title": "ε", "help": "keeps the division finite, above 0", "gt": 0, "le": 1}
 
@@ -38,6 +39,7 @@ class Optimizer(Kind, family="optimizer"):
         ge=0,
         lt=1,
         advanced=True,
+        live=True,
     )
 
     @classmethod

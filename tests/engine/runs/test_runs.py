@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.runs.directory import RunDirectory, RunError, create
+from engine.runs.directory import RunDirectory, RunError
 from engine.runs.events import (
     CheckpointSaved,
     Continued,
@@ -23,6 +23,8 @@ from engine.runs.events import (
 from engine.runs.history import History, State
 from engine.runs.journal import Journal, Tail
 from engine.runs.library import newest
+from engine.runs.making import create
+from engine.runs.standing import Best
 from engine.spec.check import check
 from engine.spec.document import load
 from engine.spec.problem import SpecError
@@ -48,11 +50,14 @@ def progress(step: int, loss: float | None = 1.0, accuracy: float | None = 0.5, 
     )  # fmt: skip
 
 
-def epoch(number: int, accuracy: float = 0.8):
+def epoch(number: int, accuracy: float = 0.8, best: Best | None = None):
     return Epoch(
         time=9.0, step=10 * number, epoch=number, seconds=1.0,
-        train={"loss": 0.5, "accuracy": 0.9}, validation={"loss": 0.6, "accuracy": accuracy},
+        train={"loss": 0.5, "accuracy": 0.9}, validation={"loss": 0.6, "accuracy": accuracy}, best=best,
     )  # fmt: skip
+
+
+BEST = Best(epoch=1, accuracy=0.8, loss=0.6)
 
 
 def test_runs_are_numbered_and_hold_what_was_asked(experiment, home: Path):
@@ -131,11 +136,11 @@ def test_a_history_begins_empty():
 
 def test_a_history_is_the_same_however_the_events_arrive():
     events = [
-        started(), progress(1, 2.3, steps=1), progress(5, steps=4), progress(10), epoch(1, 0.8),
+        started(), progress(1, 2.3, steps=1), progress(5, steps=4), progress(10), epoch(1, 0.8, BEST),
         CheckpointSaved(time=9, step=10, epoch=1, file="best.npz", best=True),
         CheckpointSaved(time=9, step=10, epoch=1, file="last.npz"),
         Paused(time=10, step=10, epoch=1), Continued(time=11, step=10, epoch=1),
-        progress(20), epoch(2, 0.7), Finished(time=12, step=20, epoch=2, reason="completed"),
+        progress(20), epoch(2, 0.7, BEST), Finished(time=12, step=20, epoch=2, reason="completed"),
     ]  # fmt: skip
     at_once = History().after(events)
     one_by_one = History()

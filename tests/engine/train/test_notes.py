@@ -12,9 +12,9 @@ import pytest
 import tomli_w
 from click.testing import CliRunner
 
-from engine.runs.directory import create
 from engine.runs.events import Epoch
 from engine.runs.journal import Journal
+from engine.runs.making import create
 from engine.spec.check import check
 from engine.spec.document import load
 from engine.spec.initializers import Initializer

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from engine.data.dataset import Dataset
-from engine.runs.directory import create
+from engine.runs import saved
 from engine.runs.events import Changed, CheckpointSaved, Continued, Epoch, Finished, Paused, Progress, Started
 from engine.runs.history import History
 from engine.runs.journal import Journal
+from engine.runs.making import create
 from engine.train import checkpoint
 from engine.train.control import Control, Stop
 from engine.train.evaluation import Evaluation, batch_size
@@ -80,9 +81,9 @@ def test_the_best_checkpoint_reloads_to_the_accuracy_of_its_event(trainer, data)
     subject = trainer("fit.epochs=4")
     subject.run()
     best = History().after(events_of(subject)).best
-    loaded = checkpoint.load(subject.run_directory.best)
+    loaded = saved.read(subject.run_directory.best)
     assert loaded.epoch == best.epoch
-    built = loaded.restore()
+    built = checkpoint.restore(loaded)
     images = data.validation.images.astype(np.float32) / 255
     predicted = np.argmax(built.model.predict(images, verbose=0), axis=1)
     assert np.mean(predicted == data.validation.labels) == pytest.approx(best.accuracy)
@@ -91,10 +92,10 @@ def test_the_best_checkpoint_reloads_to_the_accuracy_of_its_event(trainer, data)
 def test_a_reloaded_checkpoint_is_all_state(trainer):
     subject = trainer()
     subject.run()
-    loaded = checkpoint.load(subject.run_directory.last)
+    loaded = saved.read(subject.run_directory.last)
     assert (loaded.epoch, loaded.step) == (2, 8)
     assert loaded.experiment == subject.experiment
-    for ours, theirs in zip(subject.built.variables, loaded.restore().variables, strict=True):
+    for ours, theirs in zip(subject.built.variables, checkpoint.restore(loaded).variables, strict=True):
         np.testing.assert_array_equal(ours, theirs)
     assert any("seed_generator" in key for key in loaded.state)
 
@@ -150,7 +151,7 @@ def test_a_diverging_run_fails_and_keeps_its_last_good_checkpoint(trainer):
 def last_state(subject):
     """Return what was kept, if anything was."""
     path = subject.run_directory.last
-    return checkpoint.load(path).state if path.exists() else {}
+    return saved.read(path).state if path.exists() else {}
 
 
 def test_what_is_kept_of_a_diverging_run_is_good_also_where_it_was_not_validated(trainer):
@@ -162,7 +163,7 @@ def test_what_is_kept_of_a_diverging_run_is_good_also_where_it_was_not_validated
     )
     with pytest.raises(Diverged):
         subject.run()
-    kept = checkpoint.load(subject.run_directory.last).restore()
+    kept = checkpoint.restore(saved.read(subject.run_directory.last))
     assert np.isfinite(Evaluation(subject.experiment, kept, subject.data.validation).glance())
 
 
@@ -188,10 +189,10 @@ def test_early_stopping_goes_back_to_the_best_weights(trainer):
     assert events[-1].epoch == best + 4
     validation, _ = subject._judge(subject._validation)
     assert validation["accuracy"] == pytest.approx(epochs[best].validation["accuracy"])
-    assert checkpoint.load(subject.run_directory.last).epoch == best + 4
-    saved = checkpoint.load(subject.run_directory.last.with_name("restored.npz"))
-    assert saved.epoch == best
-    for variable, value in zip(subject.built.model.variables, saved.state.values(), strict=False):
+    assert saved.read(subject.run_directory.last).epoch == best + 4
+    restored = saved.read(subject.run_directory.restored)
+    assert restored.epoch == best
+    for variable, value in zip(subject.built.model.variables, restored.state.values(), strict=False):
         np.testing.assert_array_equal(variable, value)
 
 
@@ -239,9 +240,9 @@ def test_best_only_writes_the_last_state_at_a_stop_alone(trainer):
 def test_weights_only_leaves_the_optimizer_out(trainer):
     subject = trainer("checkpoint.save_weights_only=true")
     subject.run()
-    loaded = checkpoint.load(subject.run_directory.last)
+    loaded = saved.read(subject.run_directory.last)
     assert len(loaded.state) == len(subject.built.model.variables)
-    for ours, theirs in zip(subject.built.model.variables, loaded.restore().model.variables, strict=True):
+    for ours, theirs in zip(subject.built.model.variables, checkpoint.restore(loaded).model.variables, strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
 
@@ -260,7 +261,7 @@ def test_a_run_loads_the_weights_of_the_one_before_it(trainer):
 
 def test_weights_of_another_model_are_refused(trainer):
     trainer("checkpoint.load_if_exists=true").run()
-    with pytest.raises(checkpoint.CheckpointError, match="last.npz.*has shape.*Switch load_if_exists off"):
+    with pytest.raises(saved.CheckpointError, match="last.npz.*has shape.*Switch load_if_exists off"):
         trainer("checkpoint.load_if_exists=true", "model.layers[1].units=17")
 
 
@@ -269,9 +270,9 @@ def test_a_run_of_another_name_is_not_loaded_and_the_best_is_where_it_is_all(tra
     other = trainer(*settings, "name=notes-baseline-b")
     other.run()
     first = trainer(*settings)
-    assert first._loaded == ""
+    assert first._begun.loaded == ""
     first.run()
-    assert trainer(*settings)._loaded == str(first.run_directory.best)
+    assert trainer(*settings)._begun.loaded == str(first.run_directory.best)
 
 
 def test_large_layers_are_judged_in_smaller_batches(make):
@@ -293,25 +294,25 @@ def test_stopping_saves_and_says_so(trainer):
     control.stop()
     thread.join(10)
     assert not thread.is_alive()
-    *_, saved, finished = events_of(subject)
-    assert isinstance(saved, CheckpointSaved)
+    *_, kept, finished = events_of(subject)
+    assert isinstance(kept, CheckpointSaved)
     assert (finished.kind, finished.reason) == ("finished", "stopped")
-    assert checkpoint.load(subject.run_directory.last).step == saved.step
+    assert saved.read(subject.run_directory.last).step == kept.step
 
 
 def test_a_stop_in_the_final_evaluation_keeps_the_number_of_epochs(trainer, data, monkeypatch):
     control = Control()
     subject = trainer(data=Dataset(data.train, data.validation, data.validation), control=control)
-    save = subject._save
+    save = subject._save_epoch
 
-    def save_and_stop(file, **options):
-        save(file, **options)
-        if file == "last.npz" and subject.position.epoch == 2:
+    def save_and_stop(**options):
+        save(**options)
+        if subject.standing.epoch == 2:
             control.stop()
 
-    monkeypatch.setattr(subject, "_save", save_and_stop)
+    monkeypatch.setattr(subject, "_save_epoch", save_and_stop)
     subject.run()
-    loaded = checkpoint.load(subject.run_directory.last)
+    loaded = saved.read(subject.run_directory.last)
     assert (loaded.epoch, loaded.step) == (2, 8)
 
 
@@ -337,7 +338,7 @@ def test_a_stop_ends_a_pause():
     control.pause()
     control.stop("interrupted")
     with pytest.raises(Stop) as stop:
-        control.between_chunks(lambda: None, lambda: None)
+        control.heed(lambda: None, lambda: None)
     assert stop.value.reason == "interrupted"
 
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.runs.events import Epoch
+from engine.runs.standing import Watched
 from engine.spec.fit import EarlyStopping, ReduceOnPlateau
 from engine.train.watch import EarlyStop, Plateau, monitored
 
@@ -39,7 +40,7 @@ def test_early_stopping_ends_when_keras_would(numbers, monitor, patience, min_de
     model = Trained()
     callback.set_model(model)
     callback.on_train_begin()
-    ours = EarlyStop(EarlyStopping(monitor=monitor, patience=patience, min_delta=min_delta))
+    ours = EarlyStop(EarlyStopping(monitor=monitor, patience=patience, min_delta=min_delta), Watched())
     for index, value in enumerate(numbers):
         callback.on_epoch_end(index, {monitor: value})
         assert ours.after(index + 1, value) == model.stop_training
@@ -64,7 +65,7 @@ def test_the_learning_rate_falls_when_keras_lowers_it(numbers, monitor, patience
     knobs = ReduceOnPlateau(
         monitor=monitor, factor=0.5, patience=patience, min_delta=min_delta, cooldown=cooldown, min_learning_rate=lowest
     )
-    ours, rate = Plateau(knobs), 0.1
+    ours, rate = Plateau(knobs, Watched()), 0.1
     for index, value in enumerate(numbers):
         callback.on_epoch_end(index, {monitor: value})
         rate = ours.after(value, rate) or rate

@@ -11,8 +11,8 @@ from collections.abc import Callable
 import pytest
 
 from engine import paths
-from engine.runs.directory import create
 from engine.runs.history import History, State
+from engine.runs.making import create
 from engine.spec.check import check
 from engine.spec.document import load, with_settings
 from engine.worker import server

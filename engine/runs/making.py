@@ -1,0 +1,85 @@
+"""Making the directory of a new run: from nothing, or as a fork that goes on from another run's checkpoint."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from engine import paths
+from engine.runs import saved
+from engine.runs.directory import RunDirectory, RunError
+from engine.runs.library import find
+from engine.spec.document import dumps
+from engine.spec.experiment import Experiment
+
+
+def create(experiment: Experiment) -> RunDirectory:
+    """Make the directory of a new run, ``<name>-<n>`` with the lowest number that is free, and write what was asked.
+
+    A fork's directory holds the checkpoint that it goes on from: the parent may train on, or be removed.
+
+    Raises:
+        RunError: the runs directory cannot be written, or there is nothing to fork.
+    """
+    origin = fork_point(experiment) if experiment.fork else None
+    runs = paths.runs()
+    directory = None
+    try:
+        runs.mkdir(parents=True, exist_ok=True)
+        directory = _claim(runs, experiment.name)
+        directory.checkpoints.mkdir()
+        if origin:
+            saved.copy(origin, directory.parent)
+        (directory.path / "experiment.toml").write_text(dumps(experiment), encoding="utf-8")
+    except OSError as error:
+        if directory is not None:
+            shutil.rmtree(directory.path, ignore_errors=True)
+        raise RunError(
+            f"cannot write to {runs}: {error.strerror}. Set {paths.HOME_VARIABLE} to a folder that you can write"
+        ) from None
+    return directory
+
+
+def fork_point(experiment: Experiment) -> Path:
+    """Return the checkpoint that a fork goes on from.
+
+    Raises:
+        RunError: there is no such run, or no checkpoint of that epoch, or nothing left to train.
+    """
+    fork = experiment.fork
+    assert fork is not None  # noqa: S101 - the caller's case
+    run = find(fork.run)
+    there = forkable(run)
+    if fork.epoch not in there:
+        known = ", ".join(map(str, sorted(there)))
+        remedy = f"there are those of {known}" if known else "it has none of a whole epoch"
+        raise RunError(f"{run.name} has no checkpoint of epoch {fork.epoch}: {remedy}")
+    if fork.epoch >= experiment.fit.epochs:
+        raise RunError(
+            f"{fork} is after epoch {fork.epoch} of {experiment.fit.epochs}: nothing is left to train. Set "
+            f"fit.epochs to more than {fork.epoch}"
+        )
+    return there[fork.epoch]
+
+
+def forkable(run: RunDirectory) -> dict[int, Path]:
+    """Return the checkpoints at the end of an epoch, by the number of the epoch."""
+    there: dict[int, Path] = {}
+    for path in (*sorted(run.checkpoints.glob("epoch-*.npz")), run.best, run.previous, run.last):
+        heading = saved.heading_of(path)
+        if heading is not None and heading.between_epochs and heading.epoch:
+            there[heading.epoch] = path
+    return there
+
+
+def _claim(runs: Path, name: str) -> RunDirectory:
+    """Make the first free directory. mkdir is atomic, so two programs never get the same one."""
+    number = 1
+    while True:
+        path = runs / f"{name}-{number}"
+        try:
+            path.mkdir()
+        except FileExistsError:
+            number += 1
+        else:
+            return RunDirectory(path)

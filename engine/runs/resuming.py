@@ -1,0 +1,80 @@
+"""From where a run can go on: its newest checkpoint that is whole, and the changes that were made after it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.runs import saved
+from engine.runs.directory import RunDirectory, RunError
+from engine.runs.events import AnyEvent, Changed, Started
+from engine.runs.library import Condition, Overview
+from engine.runs.saved import CheckpointError, Heading, Saved
+
+
+def newest_whole(run: RunDirectory) -> tuple[Saved | None, str, list[str]]:
+    """Return the newest checkpoint of a run that can be read whole.
+
+    Returns:
+        What it holds, None where there is none; the name of its file; and what a person should know: which newer files
+        are damaged.
+    """
+    found: list[tuple[int, Path]] = []
+    notes = []
+    for path in (run.last, run.previous, run.best, *sorted(run.checkpoints.glob("epoch-*.npz"))):
+        try:
+            heading: Heading = saved.read_heading(path)
+        except CheckpointError as error:
+            if path.exists():
+                notes.append(f"passed over: {error}")
+        else:
+            if heading.complete:
+                found.append((heading.step, path))
+    # Of equal ones, the first named above.
+    for _, path in sorted(found, key=lambda each: -each[0]):
+        try:
+            return saved.read(path), path.name, notes
+        except CheckpointError as error:
+            notes.append(f"passed over: {error}")
+    return None, "", notes
+
+
+def later_changes(run: RunDirectory, made: list[int]) -> list[Changed]:
+    """Return the changes that people made and a checkpoint does not hold yet, in the order in which they are made."""
+    changes = {event.number: event for event in events(run) if isinstance(event, Changed) and event.number}
+    return sorted(
+        (event for number, event in changes.items() if number not in made), key=lambda event: (event.step, event.number)
+    )
+
+
+def last_start(run: RunDirectory) -> Started | None:
+    """Return how a run was begun the last time; None where it never was."""
+    return next((event for event in reversed(events(run)) if isinstance(event, Started)), None)
+
+
+def events(run: RunDirectory) -> list[AnyEvent]:
+    """Return all events of a run."""
+    tail, found = run.tail(), list[AnyEvent]()
+    while block := tail.read():
+        found += block
+    return found
+
+
+def check_resumable(overview: Overview) -> None:
+    """Make sure that a run can go on.
+
+    Raises:
+        RunError: it trains, or is done, or keeps weights only.
+    """
+    run, condition = overview.run, overview.condition
+    if condition.live:
+        where = f" on {overview.host}" if overview.host else ""
+        raise RunError(f"{run.name} is being trained{where}: 'nnplay attach {run.name}' shows it")
+    if condition is Condition.DONE:
+        epoch = overview.history.epoch.epoch if overview.history.epoch else 0
+        raise RunError(f"{run.name} is done. To train on: nnplay fork {run.name}@{epoch} --epochs {epoch + 5}")
+    heading = saved.heading_of(run.last)
+    if heading is not None and not heading.complete:
+        raise RunError(
+            f"{run.name} keeps weights only (checkpoint.save_weights_only): without the optimizer's state it cannot go "
+            f"on as if nothing had happened. nnplay fork {run.name}@{heading.epoch} continues with a new optimizer"
+        )

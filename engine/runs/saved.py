@@ -1,0 +1,223 @@
+"""The file of a checkpoint: all state of a run in one ``.npz``, written so that a crash leaves a whole file.
+
+The zip inside carries a CRC-32 of every array, checked on reading. Nothing is pickled. This room knows arrays, not
+variables: `engine.train.checkpoint` turns the one into the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter, ValidationError
+
+from engine.runs.standing import Standing
+from engine.spec.document import dumps, loads
+from engine.spec.experiment import Experiment
+from engine.spec.problem import SpecError
+
+FORMAT = 2
+META = "meta"
+BEST = "best"
+"""Before the key of a weight of the best epoch, which early stopping may go back to."""
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+class CheckpointError(Exception):
+    """A checkpoint cannot be read or does not fit; the message names the file."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a checkpoint says of itself, without its arrays.
+
+    Attributes:
+        experiment: what is asked, with the changes that were made while it trained.
+        standing: how far the run was.
+        jit: whether XLA compiled the run, which decides what Dropout draws.
+        weights: how many arrays are the model's, which come first.
+        complete: the optimizer's state is in it, too.
+        tensorflow: the version that wrote it.
+    """
+
+    experiment: Experiment
+    standing: Standing
+    jit: bool
+    weights: int
+    complete: bool = True
+    tensorflow: str = ""
+
+    @property
+    def epoch(self) -> int:
+        """Whole epochs done."""
+        return self.standing.epochs_done
+
+    @property
+    def step(self) -> int:
+        """Steps done since the run began."""
+        return self.standing.step
+
+    @property
+    def between_epochs(self) -> bool:
+        """It stands at the end of an epoch, not in the middle of one."""
+        return self.standing.epoch == self.standing.epochs_done
+
+
+@dataclass(frozen=True)
+class Saved(Heading):
+    """What a file holds.
+
+    Attributes:
+        state: all variables in the order of `engine.build.model.Built.variables`, keyed by index and path; without the
+            optimizer's where the experiment saves weights only.
+        best_weights: the model's variables after the best epoch by path, where early stopping may go back to them.
+    """
+
+    state: Arrays = field(default_factory=dict)
+    best_weights: Arrays = field(default_factory=dict)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of all state, as 64 hexadecimal digits: equal state, equal digest."""
+        digest = hashlib.sha256()
+        for key, array in self.state.items():
+            digest.update(f"{key} {array.dtype.str} {array.shape}\n".encode())
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
+
+
+def write(path: Path, saved: Saved) -> None:
+    """Write a new file and put it in the place of ``path`` at once.
+
+    Raises:
+        OSError: the disk is full or read-only; what stood at ``path`` is unharmed.
+    """
+    meta = {
+        "format": FORMAT,
+        "experiment": dumps(saved.experiment),
+        "standing": asdict(saved.standing) | {"best": saved.standing.best and saved.standing.best.model_dump()},
+        "jit": saved.jit,
+        "weights": saved.weights,
+        "complete": saved.complete,
+        "tensorflow": saved.tensorflow,
+    }
+    best = {f"{BEST}:{key}": value for key, value in saved.best_weights.items()}
+    temporary = path.with_name(path.name + ".tmp")
+    try:
+        with temporary.open("wb") as file:
+            np.savez(file, allow_pickle=False, **{META: np.array(json.dumps(meta))}, **saved.state, **best)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync(path.parent)
+
+
+def copy(path: Path, to: Path) -> None:
+    """Give a whole file a second name at once; where the file system allows it, without a second copy on the disk.
+
+    A checkpoint is never changed, only replaced, so both names stay good.
+
+    Raises:
+        OSError: the disk is full or read-only; what stood at ``to`` is unharmed.
+    """
+    temporary = to.with_name(to.name + ".tmp")
+    try:
+        temporary.unlink(missing_ok=True)
+        try:
+            os.link(path, temporary)
+        except OSError:  # another file system, or one without hard links
+            shutil.copyfile(path, temporary)
+            with temporary.open("rb") as file:
+                os.fsync(file.fileno())
+        temporary.replace(to)
+        temporary.unlink(missing_ok=True)  # rename does nothing where both are already the same file
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync(to.parent)
+
+
+def read(path: Path) -> Saved:
+    """Read and check a file.
+
+    Raises:
+        CheckpointError: it is missing, damaged, or of another format.
+    """
+    heading, arrays = _read(path, everything=True)
+    prefix = f"{BEST}:"
+    state = {key: value for key, value in arrays.items() if not key.startswith(prefix)}
+    best = {key.removeprefix(prefix): value for key, value in arrays.items() if key.startswith(prefix)}
+    return Saved(**vars(heading), state=state, best_weights=best)
+
+
+def read_heading(path: Path) -> Heading:
+    """Read what a file says of itself; its arrays are not looked at.
+
+    Raises:
+        CheckpointError: it is missing, damaged, or of another format.
+    """
+    return _read(path, everything=False)[0]
+
+
+def heading_of(path: Path) -> Heading | None:
+    """Return what a checkpoint says of itself; None where it is missing or damaged."""
+    try:
+        return read_heading(path)
+    except CheckpointError:
+        return None
+
+
+def _read(path: Path, *, everything: bool) -> tuple[Heading, dict[str, NDArray[Any]]]:
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            names = archive.files if everything else [META]
+            arrays = {name: archive[name] for name in names}
+        meta = json.loads(str(arrays.pop(META)))
+        if meta["format"] != FORMAT:
+            raise CheckpointError(f"{path} has format {meta['format']}, this nnplay reads {FORMAT}: train it again")
+        heading = Heading(
+            # Not checked further: its data may be gone, and its weights are good for more.
+            experiment=Experiment.model_validate(loads(meta["experiment"], str(path))),
+            standing=_standings().validate_python(meta["standing"]),
+            jit=bool(meta["jit"]),
+            weights=int(meta["weights"]),
+            complete=bool(meta["complete"]),
+            tensorflow=str(meta["tensorflow"]),
+        )
+    except FileNotFoundError:
+        raise CheckpointError(f"{path} is missing") from None
+    except (
+        OSError, ValueError, KeyError, TypeError, IndexError, EOFError, NotImplementedError, RuntimeError, MemoryError,
+        SpecError, ValidationError, zipfile.BadZipFile, zlib.error, struct.error,
+    ) as error:  # fmt: skip
+        raise CheckpointError(f"{path} is damaged: {error}") from None
+    return heading, arrays
+
+
+@cache
+def _standings() -> TypeAdapter[Standing]:
+    return TypeAdapter(Standing)
+
+
+def _sync(folder: Path) -> None:
+    """Make a new name itself durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,166 @@
+"""How a run begins: from nothing, as a fork of another run, or again where it stopped."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from engine.build.model import Built
+from engine.data.dataset import Split
+from engine.runs import library, resuming
+from engine.runs import saved as file
+from engine.runs.directory import RunDirectory
+from engine.runs.events import Changed
+from engine.runs.saved import CheckpointError, Saved
+from engine.runs.standing import Standing
+from engine.spec.experiment import Experiment
+from engine.spec.schedules import Constant
+from engine.train import checkpoint, policy
+from engine.train.policy import Steps
+
+
+@dataclass
+class Beginning:
+    """All that training begins with.
+
+    Attributes:
+        experiment: what is trained: as asked, with the changes that were made while it trained.
+        steps: the compiled training steps.
+        loaded: the checkpoint that gave the state; empty where it begins from nothing.
+        resumed: it goes on with the same run.
+        notes: what a person should know.
+        changes: what people changed after the checkpoint, to be made again at the same steps.
+        best_weights: see `engine.runs.saved.Saved`, by path.
+    """
+
+    experiment: Experiment
+    built: Built
+    steps: Steps
+    standing: Standing = field(default_factory=Standing)
+    loaded: str = ""
+    resumed: bool = False
+    notes: list[str] = field(default_factory=list)
+    changes: deque[Changed] = field(default_factory=deque)
+    best_weights: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+
+
+def begin(experiment: Experiment, run: RunDirectory, train: Split, *, jit: bool | None = None) -> Beginning:
+    """Begin a new run, or a fork.
+
+    Args:
+        experiment: what was asked.
+        run: where it is trained.
+        train: what is trained on.
+        jit: whether XLA compiles it, where that is decided already.
+
+    Raises:
+        CheckpointError: the weights that it shall begin with are damaged or of another model.
+    """
+    if experiment.fork:
+        return _forked(experiment, run, train, jit)
+    built, steps = policy.fastest(experiment, train, jit=jit)
+    return Beginning(experiment, built, steps, loaded=_load_if_exists(experiment, run, built))
+
+
+def resume(experiment: Experiment, run: RunDirectory, train: Split) -> Beginning:
+    """Go on with a run where its newest whole checkpoint stands; without one, begin once more, in the same way as then.
+
+    Raises:
+        CheckpointError: its checkpoints are of another model, which only a changed program can make so.
+    """
+    before = resuming.last_start(run)
+    if before is None:
+        return begin(experiment, run, train)
+    saved, name, notes = resuming.newest_whole(run)
+    if saved is None:
+        begun = begin(experiment, run, train, jit=before.jit)
+        begun.notes = [*notes, "there is no whole checkpoint: it begins anew", *begun.notes]
+    else:
+        built, steps = policy.fastest(saved.experiment, train, jit=saved.jit)
+        checkpoint.load_state(built, saved)
+        notes += _versions(saved)
+        begun = Beginning(
+            saved.experiment, built, steps, saved.standing, name, notes=notes, best_weights=saved.best_weights
+        )
+    begun.resumed = True
+    begun.changes = deque(resuming.later_changes(run, begun.standing.changes))
+    return begun
+
+
+def _forked(experiment: Experiment, run: RunDirectory, train: Split, jit: bool | None) -> Beginning:
+    """Begin with the state of another run after one of its epochs, as far as it means something under changed knobs."""
+    saved = file.read(run.parent)
+    parent, epoch = saved.experiment, saved.epoch
+    if jit is None and experiment.compile.jit_compile == parent.compile.jit_compile:
+        jit = saved.jit
+    built, steps = policy.fastest(experiment, train, jit=jit)
+    values = checkpoint.by_path(saved.state)
+    _check_layers(experiment, built, list(values)[: saved.weights])
+    checkpoint.carry(built.model.variables, values)
+    standing = Standing(step=epoch * experiment.steps_per_epoch, epoch=epoch, epochs_done=epoch)
+    ours, theirs = experiment.compile.optimizer.type_name, parent.compile.optimizer.type_name
+    notes = _versions(saved)
+    if not saved.complete:
+        notes.append(f"{experiment.fork} holds weights only: the optimizer begins anew")
+    elif ours != theirs:
+        notes.append(f"what {theirs} remembers of old gradients means nothing to {ours}: the optimizer begins anew")
+    else:
+        _carry_optimizer(experiment, parent, built, values, standing.step)
+    return Beginning(experiment, built, steps, standing, run.parent.name, notes=notes)
+
+
+def _check_layers(experiment: Experiment, built: Built, theirs: list[str]) -> None:
+    """Make sure that a fork has the weights of its parent.
+
+    Raises:
+        CheckpointError: it has other layers.
+    """
+    ours, old = ({path for path in paths if "seed_generator" not in path} for paths in (_paths(built), theirs))
+    if ours != old:
+        raise CheckpointError(
+            f"a fork goes on with the weights of {experiment.fork}, which has other layers: "
+            f"{', '.join(sorted(ours ^ old))}. Give it the same layers, or train a new run"
+        )
+
+
+def _paths(built: Built) -> list[str]:
+    return [variable.path for variable in built.model.variables]
+
+
+def _carry_optimizer(
+    experiment: Experiment, parent: Experiment, built: Built, values: Mapping[str, NDArray[Any]], step: int
+) -> None:
+    asked = experiment.learning_rate != parent.learning_rate or experiment.compile.schedule != parent.compile.schedule
+    # What is asked for now counts, not what a plateau may have made of it.
+    kept = {path: value for path, value in values.items() if not (asked and path.endswith("/learning_rate"))}
+    checkpoint.carry(built.optimizer.variables, kept)
+    if not isinstance(experiment.compile.schedule, Constant):
+        # A schedule counts in steps, which are others where batches have another size.
+        getattr(built.optimizer, "inner_optimizer", built.optimizer).iterations.assign(step)
+
+
+def _load_if_exists(experiment: Experiment, run: RunDirectory, built: Built) -> str:
+    """Begin with the weights of the last run of this name, if that is asked for and there is one; return its file."""
+    if not experiment.checkpoint.load_if_exists:
+        return ""
+    path = library.newest_checkpoint(experiment.name, besides=run)
+    if path is None:
+        return ""
+    try:
+        checkpoint.load_weights(built, file.read(path))
+    except CheckpointError as error:
+        raise CheckpointError(
+            f"cannot begin with the weights in {path}: {error}. Switch load_if_exists off, or choose another name"
+        ) from None
+    return str(path)
+
+
+def _versions(saved: Saved) -> list[str]:
+    if saved.tensorflow == tf.__version__:
+        return []
+    return [f"saved by TensorFlow {saved.tensorflow}, this is {tf.__version__}: results may differ in the last bits"]

@@ -1,0 +1,58 @@
+"""Which checkpoints a run keeps: the last and the one before it, the best, and every n-th epoch."""
+
+from __future__ import annotations
+
+from engine.runs import saved as file
+from engine.runs.directory import RunDirectory
+from engine.runs.saved import Saved
+
+
+def after_epoch(run: RunDirectory, saved: Saved, *, best: bool) -> list[str]:
+    """Write what an epoch leaves behind, and return the names of the files.
+
+    Args:
+        run: whose files they are.
+        saved: all state at the epoch's end.
+        best: it is the best epoch so far.
+
+    Raises:
+        OSError: the disk is full or read-only; what was there is unharmed.
+    """
+    knobs = saved.experiment.checkpoint
+    written = []
+    if best:
+        # Before the last: were it killed in between, the epoch would be made once more, and found best again.
+        file.write(run.best, saved)
+        written.append(run.best)
+    if not knobs.save_best_only:
+        _step_back(run)
+        if written:
+            file.copy(written[0], run.last)
+        else:
+            file.write(run.last, saved)
+        written.append(run.last)
+    if knobs.every_epochs and saved.epoch % knobs.every_epochs == 0:
+        path = run.of_epoch(saved.epoch)
+        if written:
+            file.copy(written[0], path)
+        else:
+            file.write(path, saved)
+        written.append(path)
+    return [path.name for path in written]
+
+
+def now(run: RunDirectory, saved: Saved) -> str:
+    """Write the last checkpoint, wherever training stands, and return the file's name.
+
+    Raises:
+        OSError: the disk is full or read-only; what was there is unharmed.
+    """
+    _step_back(run)
+    file.write(run.last, saved)
+    return run.last.name
+
+
+def _step_back(run: RunDirectory) -> None:
+    """Keep the last checkpoint as the one before the last: there is never a moment without one."""
+    if run.last.exists():
+        file.copy(run.last, run.previous)
