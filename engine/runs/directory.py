@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine import paths
 from engine.runs.journal import Tail
 from engine.shown import visible
-from engine.spec.check import check
+from engine.spec.check import Check, check
 from engine.spec.document import loads
 from engine.spec.experiment import Experiment
 
@@ -31,6 +33,16 @@ class RunDirectory:
     def name(self) -> str:
         """The run's name, such as ``notes-baseline-3``, as it may be shown."""
         return visible(self.path.name)
+
+    @property
+    def address(self) -> str:
+        """What `engine.runs.library.find` finds it by: its name, or its path where it lies outside this home."""
+        return self.path.name if self.path.parent == paths.runs() else str(self.path)
+
+    @property
+    def argument(self) -> str:
+        """Its address as a person types it in a command."""
+        return shlex.quote(visible(self.address))
 
     @property
     def events(self) -> Path:
@@ -88,12 +100,23 @@ class RunDirectory:
             RunError: there is no such file.
             SpecError: it was changed into something that is no experiment.
         """
+        return self.check().experiment_or_raise()
+
+    def check(self) -> Check:
+        """Return what was asked, checked.
+
+        Raises:
+            RunError: there is no such file.
+            SpecError: it is not TOML.
+        """
         path = self.path / "experiment.toml"
         try:
             text = path.read_text(encoding="utf-8")
         except OSError as error:
             raise RunError(f"{self.path} is no run: {path.name} cannot be read ({error.strerror})") from None
-        return check(loads(text, str(path))).experiment_or_raise()
+        except UnicodeDecodeError:
+            raise RunError(f"{self.path} is no run: {path.name} is not text") from None
+        return check(loads(text, str(path)))
 
     def discard(self) -> None:
         """Remove a run in which nothing happened; one with events stays."""

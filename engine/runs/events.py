@@ -44,6 +44,7 @@ class Started(Event):
         preparing: seconds to build the model and, where it was not known, to find the fastest way to train it.
         loaded: the checkpoint that it began with; empty where it began anew.
         resumed: it goes on with this same run.
+        epochs_done: whole epochs before it, their validation included; all steps of the next may be done already.
         parent: the run and epoch that it was forked from, such as "notes-baseline-1@3".
         notes: what a person should know of how it began, such as a damaged checkpoint that was passed over.
     """
@@ -61,6 +62,7 @@ class Started(Event):
     preparing: float = 0.0
     loaded: Text = ""
     resumed: bool = False
+    epochs_done: int = 0
     parent: Text = ""
     notes: tuple[Text, ...] = ()
 

@@ -183,16 +183,16 @@ class History:
 
     def _begun(self, started: Started) -> History:
         """Return the history of a run that begins at a step, anew or again: what came later than that is undone."""
-        at = started.step / started.steps_per_epoch
+        at, epochs = started.step / started.steps_per_epoch, started.epochs_done
         return History(
             state=State.TRAINING,
             started=started,
-            epoch=self.epoch if self.epoch and self.epoch.step <= started.step else None,
-            best=self.best if self.best and self.best.epoch <= at else None,
+            epoch=self.epoch if self.epoch and self.epoch.epoch <= epochs else None,
+            best=self.best if self.best and self.best.epoch <= epochs else None,
             saved=self.saved if self.saved and self.saved.step <= started.step else None,
             marks=tuple(mark for mark in self.marks if mark.x <= at),
             train_loss=self.train_loss.until(at),
             train_accuracy=self.train_accuracy.until(at),
-            validation_loss=self.validation_loss.until(at),
-            validation_accuracy=self.validation_accuracy.until(at),
+            validation_loss=self.validation_loss.until(epochs),
+            validation_accuracy=self.validation_accuracy.until(epochs),
         )

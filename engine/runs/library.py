@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
@@ -140,40 +141,51 @@ def _ends(path: Path) -> list[AnyEvent]:
     with file:
         first = file.readline(MOST_BYTES)
         begun, size = parse(first), BLOCK
-        end, newest = file.seek(0, os.SEEK_END), list[AnyEvent]()
-        while not any(isinstance(event, Epoch) for event in newest):
+        end, newest, found = file.seek(0, os.SEEK_END), list[AnyEvent](), False
+        while not found:
             start = max(len(first), end - size)
             file.seek(start)
             lines = file.read(end - start).split(b"\n")[:-1]  # the last line is empty, or torn
             # What was cut from a line's end is no line.
-            newest = list(_from_last_epoch(lines if start == len(first) else lines[1:]))
+            newest, found = _from_last_epoch(lines if start == len(first) else lines[1:])
             if start == len(first) or size > MOST_BYTES:
                 break
             size *= 8
     return [begun, *newest] if isinstance(begun, Started) else newest
 
 
-def _from_last_epoch(lines: list[bytes]) -> Iterator[AnyEvent]:
-    events = []
+def _from_last_epoch(lines: list[bytes]) -> tuple[list[AnyEvent], bool]:
+    """Return the events from the last epoch on, and whether it was found.
+
+    An epoch that a resumed run took back, because it went on from an older checkpoint, is not the last.
+    """
+    events, kept, found = list[AnyEvent](), sys.maxsize, False
     for line in reversed(lines):
         event = parse(line)
         if event is not None:
             events.append(event)
-        if isinstance(event, Epoch):
+        if isinstance(event, Started):
+            kept = min(kept, event.epochs_done)
+        found = isinstance(event, Epoch) and event.epoch <= kept
+        if found:
             break
-    return reversed(events)
+    return events[::-1], found
 
 
 def find(text: str) -> RunDirectory:
     """Return the run of this name or at this path.
 
     Raises:
-        RunError: there is none.
+        RunError: there is none, or it cannot be read.
     """
     # A name never leads out of the runs directory: only what looks like a path is one.
-    path = Path(text).expanduser() if os.sep in text else paths.runs() / text
+    path = Path(os.path.expanduser(text)) if os.sep in text else paths.runs() / text  # noqa: PTH111 - see paths.home
     run = RunDirectory(path.absolute())
-    if text in ("", ".", "..") or not (run.path / "experiment.toml").is_file():
+    try:
+        there = text not in ("", ".", "..") and (run.path / "experiment.toml").is_file()
+    except OSError as error:
+        raise RunError(f"cannot read {visible(str(run.path))}: {error.strerror}") from None
+    if not there:
         names = [each.name for each in _runs()]
         known = suggest(text, names) if len(names) <= 10 else _nearest(text, names)
         raise RunError(f"there is no run '{visible(text)}'" + (f": {known}" if names else ": nothing was trained yet"))

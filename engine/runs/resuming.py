@@ -8,6 +8,7 @@ from engine.runs import saved
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.events import AnyEvent, Changed, Started
 from engine.runs.library import Condition, Overview
+from engine.runs.making import forkable
 from engine.runs.saved import CheckpointError, Heading, Saved
 
 
@@ -68,13 +69,14 @@ def check_resumable(overview: Overview) -> None:
     run, condition = overview.run, overview.condition
     if condition.live:
         where = f" on {overview.host}" if overview.host else ""
-        raise RunError(f"{run.name} is being trained{where}: 'nnplay attach {run.name}' shows it")
+        raise RunError(f"{run.name} is being trained{where}: 'nnplay attach {run.argument}' shows it")
     if condition is Condition.DONE:
-        epoch = overview.history.epoch.epoch if overview.history.epoch else 0
-        raise RunError(f"{run.name} is done. To train on: nnplay fork {run.name}@{epoch} --epochs {epoch + 5}")
+        epoch = max(forkable(run), default=0)
+        remedy = f"To train on: nnplay fork {run.argument} --epochs {epoch + 5}" if epoch else "Train a new run"
+        raise RunError(f"{run.name} is done. {remedy}")
     heading = saved.heading_of(run.last)
     if heading is not None and not heading.complete:
         raise RunError(
             f"{run.name} keeps weights only (checkpoint.save_weights_only): without the optimizer's state it cannot go "
-            f"on as if nothing had happened. nnplay fork {run.name}@{heading.epoch} continues with a new optimizer"
+            f"on as if nothing had happened. 'nnplay fork {run.argument}' continues with a new optimizer"
         )

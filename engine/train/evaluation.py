@@ -55,21 +55,22 @@ class Evaluation:
                 between_chunks()
                 count = pace.next(part.steps - done)
                 began, known = time.perf_counter(), part.size in self._compiled
-                sums, counts = self._run(part, done, count)
-                total, confusion, done = total + sums, confusion + counts, done + count
+                rows, counts = self._run(part, done, count)
+                total, confusion, done = total.after(rows, part.size), confusion + counts, done + count
                 if known:
                     pace.measured(count, time.perf_counter() - began)
         return Judgement(total.means, tuple(tuple(map(int, row)) for row in confusion))
 
     def glance(self) -> float:
         """Return the loss of the present weights on the first images."""
-        return self._run(self._parts[0], 0, 1)[0].means[0]
+        part = self._parts[0]
+        return loop.Sums.none(self._metrics).after(self._run(part, 0, 1)[0], part.size).means[0]
 
-    def _run(self, part: loop.Batches, first: int, count: int) -> tuple[loop.Sums, NDArray[np.int64]]:
-        sums, confusion = self._steps(part, tf.constant(first), tf.constant(count))
+    def _run(self, part: loop.Batches, first: int, count: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        rows, confusion = self._steps(part, tf.constant(first), tf.constant(count))
         self._compiled.add(part.size)
         # Here we wait for the device.
-        return loop.Sums(count * part.size, sums.numpy().astype(np.float64)), confusion.numpy().astype(np.int64)
+        return rows.numpy()[first : first + count], confusion.numpy().astype(np.int64)
 
 
 def batch_size(experiment: Experiment) -> int:

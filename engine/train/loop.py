@@ -1,7 +1,7 @@
 """The loop: many training steps in one compiled call, and the evaluation.
 
 The data live on the device as bytes. A call gets the order of the images, the first step and how many steps to make;
-the results of a whole chunk come back as one small array of sums. Since the number of steps is an argument and not a
+the results of a whole chunk come back as one small array, a row a step. Since the number of steps is an argument and not a
 shape, one compilation serves chunks of any length; only the last, smaller batch of an epoch has a shape, and so a
 compilation, of its own.
 """
@@ -25,7 +25,7 @@ from engine.spec.experiment import Experiment
 
 @dataclass(frozen=True)
 class Sums:
-    """Sums over the images of some steps; `+` joins two.
+    """Sums over the images of some steps.
 
     Attributes:
         values: float64, shape (2 + metrics,): loss, penalty, then each metric.
@@ -39,8 +39,18 @@ class Sums:
         """Return the sums of no images, with so many metrics."""
         return cls(0, np.zeros(2 + metrics))
 
-    def __add__(self, other: Sums) -> Sums:
-        return Sums(self.images + other.images, self.values + other.values)
+    def after(self, rows: NDArray[np.float32], size: int) -> Sums:
+        """Return the sums with more steps at their end.
+
+        They are added one by one: the sums do not depend on how the steps were cut into chunks, down to the last bit, and
+        neither does what is decided by them.
+
+        Args:
+            rows: (steps, 2 + metrics), what each step came to.
+            size: images of each.
+        """
+        values = np.cumsum(np.vstack([self.values, rows.astype(np.float64)]), axis=0)[-1]
+        return Sums(self.images + len(rows) * size, values)
 
     @property
     def means(self) -> list[float]:
@@ -123,7 +133,9 @@ def _compiled(function: Callable[..., Any], *, jit: bool, augmented: bool = Fals
 
 
 def train_function(built: Built, data: OnDevice, *, augmented: bool = False) -> Callable[[Batches, Any, Any], Any]:
-    """Return the compiled ``steps(batches, first, count)``. The result is float32 (2 + metrics,): see Sums.
+    """Return the compiled ``steps(batches, first, count)``. The result is float32 (all steps, 2 + metrics): see Sums.
+
+    Its rows from ``first`` on are those of the steps that were made; the others mean nothing.
 
     With ``augmented``, the batches say how each image is.
     What a step does, and in which order, is what Keras' own ``train_step`` does.
@@ -131,7 +143,7 @@ def train_function(built: Built, data: OnDevice, *, augmented: bool = False) -> 
     model, optimizer = built.model, built.optimizer
 
     def steps(batches: Batches, first: Any, count: Any) -> Any:
-        sums = tf.zeros(2 + len(built.metrics))
+        rows = _rows(built, batches)
         step = first
         # Not tf.range: XLA would take its bounds for constants, and compile anew for each chunk.
         while step < first + count:
@@ -142,9 +154,9 @@ def train_function(built: Built, data: OnDevice, *, augmented: bool = False) -> 
                 scaled = optimizer.scale_loss(loss)  # the same, but for mixed_float16
             weights = model.trainable_variables
             optimizer.apply(tape.gradient(scaled, weights), weights)
-            sums += _sums(built, labels, outputs, loss, penalty)
+            rows = rows.write(step, _row(built, labels, outputs, loss, penalty))
             step += 1
-        return sums
+        return rows.stack()
 
     return _compiled(steps, jit=built.jit, augmented=augmented)  # type: ignore[no-any-return]
 
@@ -152,23 +164,23 @@ def train_function(built: Built, data: OnDevice, *, augmented: bool = False) -> 
 def evaluate_function(built: Built, data: OnDevice, classes: int) -> Callable[[Batches, Any, Any], tuple[Any, Any]]:
     """Return the compiled ``steps(batches, first, count)`` that changes nothing.
 
-    The results are the sums, and the confusion counts: float32 (classes, classes), [right class][predicted class].
+    The results are the rows as above, and the confusion counts: float32 (classes, classes), [right class][predicted class].
     """
     model = built.model
 
     def steps(batches: Batches, first: Any, count: Any) -> tuple[Any, Any]:
-        sums, confusion = tf.zeros(2 + len(built.metrics)), tf.zeros((classes, classes))
+        rows, confusion = _rows(built, batches), tf.zeros((classes, classes))
         step = first
         while step < first + count:
             images, labels = data.batch(batches, step, jit=built.jit)
             outputs = model(images, training=False)
             loss, penalty = _loss(built, labels, outputs)
-            sums += _sums(built, labels, outputs, loss, penalty)
+            rows = rows.write(step, _row(built, labels, outputs, loss, penalty))
             predicted = tf.one_hot(tf.argmax(outputs, axis=-1), classes)
             right = labels if built.one_hot else tf.one_hot(labels, classes)
             confusion += tf.matmul(right, predicted, transpose_a=True)
             step += 1
-        return sums, confusion
+        return rows.stack(), confusion
 
     return _compiled(steps, jit=built.jit)  # type: ignore[no-any-return]
 
@@ -181,7 +193,14 @@ def _loss(built: Built, labels: Any, outputs: Any) -> tuple[Any, Any]:
     return built.loss(labels, outputs) + penalty, penalty
 
 
-def _sums(built: Built, labels: Any, outputs: Any, loss: Any, penalty: Any) -> Any:
+def _rows(built: Built, batches: Batches) -> Any:
+    """Return room for a row a step."""
+    steps = batches.order.shape[0]
+    size = tf.shape(batches.order)[0] if steps is None else steps
+    return tf.TensorArray(tf.float32, size, element_shape=(2 + len(built.metrics),))
+
+
+def _row(built: Built, labels: Any, outputs: Any, loss: Any, penalty: Any) -> Any:
     """Return what `Sums` holds, of one batch: the losses are means over it, the metrics one number an image."""
     size = tf.cast(tf.shape(labels)[0], tf.float32)
     values = [tf.reduce_sum(metric(labels, outputs)) for metric in built.metrics.values()]

@@ -219,18 +219,19 @@ class Trainer:
         """Make some steps, each piece so many of its batches from the first on, and tell what they came to."""
         standing = self.standing
         sums, began, known = loop.Sums.none(len(self.built.metrics)), time.perf_counter(), True
+        epoch = loop.Sums(standing.images, np.array(standing.sums))
         for part, first, steps in pieces:
             started = time.perf_counter()
             result = self._train(part, tf.constant(first), tf.constant(steps))
-            sums += loop.Sums(steps * part.size, result.numpy().astype(np.float64))  # here we wait for the device
+            rows = result.numpy()[first : first + steps]  # here we wait for the device
+            sums, epoch = sums.after(rows, part.size), epoch.after(rows, part.size)
             standing.step += steps
             standing.batches += steps
             known &= part.size in self._compiled
             self._compiled.add(part.size)
             if known and part.size == self.experiment.fit.batch_size:
                 self.pace.measured(steps, time.perf_counter() - started)
-        total = loop.Sums(standing.images, np.array(standing.sums)) + sums
-        standing.images, standing.sums = total.images, total.values.tolist()
+        standing.images, standing.sums = epoch.images, epoch.values.tolist()
         # What compiled says nothing about speed.
         seconds = time.perf_counter() - began if known else 0.0
         loss, penalty, *metrics = sums.means
@@ -393,6 +394,7 @@ class Trainer:
                 metrics=tuple(self.built.metrics),
                 loaded=begun.loaded,
                 resumed=begun.resumed,
+                epochs_done=self.standing.epochs_done,
                 parent=str(self.experiment.fork) if self.experiment.fork else "",
                 notes=tuple(begun.notes),
                 preparing=self._preparing,

@@ -58,15 +58,14 @@ MODELS = {
 def train_by_loop(experiment, data, *, jit, chunks=(1, 2)):
     built = build(experiment, jit=jit)
     steps = loop.train_function(built, loop.OnDevice.put(data.train, experiment, built))
-    total = None
+    total = loop.Sums.none(len(built.metrics))
     for part in loop.cut(np.arange(len(data.train), dtype=np.int32), BATCH):
         done = 0
         for count in (*chunks, 99):
             count = min(count, part.steps - done)  # noqa: PLW2901
             if count:
-                values = steps(part, tf.constant(done), tf.constant(count)).numpy()
-                sums = loop.Sums(count * part.size, values.astype(float))
-                total = total + sums if total else sums
+                rows = steps(part, tf.constant(done), tf.constant(count)).numpy()[done : done + count]
+                total = total.after(rows, part.size)
                 done += count
     return built, total
 
@@ -170,8 +169,8 @@ def test_an_evaluation_equals_keras_own_and_changes_nothing(make, data):
     before = [variable.numpy() for variable in built.variables]
     steps = loop.evaluate_function(built, loop.OnDevice.put(data.validation, experiment, built), 10)
     (part,) = loop.cut(np.arange(40, dtype=np.int32), 10)
-    sums, confusion = steps(part, tf.constant(0), tf.constant(4))
-    loss, _, accuracy = loop.Sums(40, sums.numpy().astype(float)).means
+    rows, confusion = steps(part, tf.constant(0), tf.constant(4))
+    loss, _, accuracy = loop.Sums.none(1).after(rows.numpy(), 10).means
     for a, b in zip(before, built.variables, strict=True):
         np.testing.assert_array_equal(a, b)
     built.model.compile(loss=built.loss, metrics=["accuracy"])
