@@ -7,30 +7,27 @@ import gc
 import signal
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from typing import Any, ClassVar
 
 from textual import on
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message_pump import MessagePump
-from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Input
 
-from engine.runs.history import State
+from engine.runs.directory import RunDirectory
 from engine.spec.check import Document
 from engine.spec.document import load, presets
 from engine.spec.draft import Draft
 from engine.spec.problem import SpecError
 from tui import kept
-from tui.messages import Edited, EngineLost, EngineReported, KindChosen, Refused, RunGrew, Settled
-from tui.screens.dialog import Dialog
+from tui.messages import Edited, KindChosen, Settled
+from tui.run_actions import RunActions
 from tui.screens.model import ModelScreen
 from tui.session import Session
-from tui.snapshot import Snapshot
 from tui.theme import DARK, LIGHT
 
 
@@ -44,7 +41,7 @@ def _later(module: str, screen: str) -> Callable[[], Screen[Any]]:
     return make
 
 
-class NNPlay(App[None]):
+class NNPlay(RunActions):
     """The playground."""
 
     TITLE = "nnplay"
@@ -53,6 +50,7 @@ class NNPlay(App[None]):
         "model": ModelScreen,
         "compile": _later("compile", "CompileScreen"),
         "train": _later("train", "TrainScreen"),
+        "runs": _later("runs", "RunsScreen"),
     }
     DEFAULT_MODE = "model"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -63,21 +61,32 @@ class NNPlay(App[None]):
         Binding("2", "switch_mode('model')", show=False, id="go.model", tooltip="Go to Model"),
         Binding("3", "switch_mode('compile')", show=False, id="go.compile", tooltip="Go to Compile"),
         Binding("4", "switch_mode('train')", show=False, id="go.train", tooltip="Go to Train"),
+        Binding("6", "switch_mode('runs')", show=False, id="go.runs", tooltip="Go to Runs"),
         Binding("q", "quit", "quit", id="app.quit", tooltip="Leave; a run that trains may go on"),
         Binding("f1", "help", "help", key_display="F1", id="app.help", tooltip="What this place is for, and its keys"),
     ]
 
-    draft: reactive[Draft] = reactive(Draft({}))
-    snapshot: reactive[Snapshot] = reactive(Snapshot())
-
     def __init__(
-        self, document: Document, *, start: bool = False, session: Callable[[MessagePump], Session] = Session
+        self,
+        document: Document,
+        *,
+        start: bool = False,
+        watch: RunDirectory | None = None,
+        session: Callable[[MessagePump], Session] = Session,
     ) -> None:
-        super().__init__()
+        """Take what is edited.
+
+        Args:
+            document: the draft.
+            start: train it at once.
+            watch: a run to show at once.
+            session: what connects the app to an engine.
+        """
+        super().__init__(session)
         self.set_reactive(NNPlay.draft, Draft(document))
         self._start = start
+        self._watch = watch
         self._leaving = False
-        self._session = session(self)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return colours of ours that a theme of someone else's may lack."""
@@ -93,7 +102,12 @@ class NNPlay(App[None]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        gc.enable()  # tui.start switched it off for the time of importing
+        # tui.start switched it off for the time of importing. What was made till now stays: to look through it again
+        # and again would stop the screens for tens of milliseconds.
+        gc.freeze()
+        gc.enable()
+        if self._watch:
+            self.open_run(self._watch)
         self.run_worker(self._session.engine(), name="engine")
         self.run_worker(self._session.follow(), name="follow")
         if self._start:
@@ -111,25 +125,7 @@ class NNPlay(App[None]):
         try:
             self.draft = change(self.draft)
         except SpecError as error:
-            self._tell("Cannot change this", str(error))
-
-    def command(self, name: str) -> None:
-        """Send the engine pause, continue or stop."""
-        self.run_worker(self._session.command(name))
-
-    def action_train(self) -> None:
-        """Train the draft, or say what prevents it; while a run trains, go and watch it."""
-        checked = self.draft.check
-        if not self.snapshot.training:
-            if checked.experiment is None:
-                self._tell("It cannot train yet", "\n".join(f"✗ {problem}" for problem in checked.problems))
-                return
-            if self.snapshot.lost:
-                self.snapshot = Snapshot()
-                self._session.restart()
-                self.run_worker(self._session.engine(), name="engine")
-            self.run_worker(self._session.train(checked.experiment))
-        self.switch_mode("train")
+            self.tell("Cannot change this", str(error))
 
     def exit(self, *arguments: Any, **options: Any) -> None:
         """Leave; keys that come after this do nothing."""
@@ -141,7 +137,7 @@ class NNPlay(App[None]):
         if self._leaving:
             return False
         if action == "train":
-            return not (self.snapshot.training and self.current_mode == "train")
+            return not (self.snapshot.busy and self.current_mode == "train")
         return True
 
     def action_help_quit(self) -> None:
@@ -162,28 +158,6 @@ class NNPlay(App[None]):
         """Leave a field that the palette was called from: with the focus in it, it shows what was typed and no more."""
         if isinstance(self.screen.focused, Input):
             self.screen.set_focus(None)
-
-    async def action_quit(self) -> None:
-        """Leave; ask first while a run trains."""
-        if not self.snapshot.training:
-            self.exit()
-            return
-        text = "The engine can train on without these screens. Open nnplay again to see it, with its whole history."
-        if self.snapshot.history.state is State.PAUSED:
-            text += " This run is paused: it will wait, and keep its memory, until someone continues or stops it."
-        answers = {"k": "keep training and leave", "s": "stop, save and leave"}
-
-        def answered(key: str | None) -> None:
-            if key == "k":
-                self.exit()
-            elif key == "s":
-                self.run_worker(self._stop_and_leave())
-
-        self.push_screen(Dialog("A run is in progress", text, answers), answered)
-
-    async def _stop_and_leave(self) -> None:
-        await self._session.command("stop")
-        self.exit()
 
     def action_help(self) -> None:
         """Open the page of this place."""
@@ -213,9 +187,6 @@ class NNPlay(App[None]):
     def _open(self, preset: str) -> None:
         self.edit(lambda draft: draft.opened(load(preset)))
 
-    def _tell(self, title: str, text: str) -> None:
-        self.push_screen(Dialog(title, text))
-
     @on(Edited)
     def _edited(self, event: Edited) -> None:
         self.edit(lambda draft: draft.set(event.place, event.value, typing=event.typing))
@@ -227,19 +198,3 @@ class NNPlay(App[None]):
     @on(KindChosen)
     def _kind_chosen(self, event: KindChosen) -> None:
         self.edit(lambda draft: draft.choose(event.place, event.type_name))
-
-    @on(EngineReported)
-    def _engine_reported(self, event: EngineReported) -> None:
-        self.snapshot = replace(self.snapshot, status=event.status, lost="")
-
-    @on(EngineLost)
-    def _engine_lost(self, event: EngineLost) -> None:
-        self.snapshot = replace(self.snapshot, status=None, lost=event.why)
-
-    @on(RunGrew)
-    def _run_grew(self, event: RunGrew) -> None:
-        self.snapshot = replace(self.snapshot, run=event.run, history=event.history)
-
-    @on(Refused)
-    def _refused(self, event: Refused) -> None:
-        self._tell(event.title, event.why)

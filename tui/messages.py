@@ -7,9 +7,10 @@ from typing import Any
 from textual.message import Message
 
 from engine.runs.directory import RunDirectory
-from engine.runs.history import History
+from engine.spec.experiment import Experiment
 from engine.spec.problem import Place
 from engine.worker.protocol import Status
+from tui.snapshot import Watched
 
 
 class Edited(Message):
@@ -55,15 +56,33 @@ class EngineLost(Message):
 
 
 class RunGrew(Message):
-    """The watched run has new events."""
+    """The watched run has new events, or something about its process changed."""
 
-    def __init__(self, run: RunDirectory, history: History) -> None:
+    def __init__(self, watched: Watched) -> None:
         super().__init__()
-        self.run = run
-        self.history = history
+        self.watched = watched
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, RunGrew)
+
+
+class ForksFound(Message):
+    """A person wants to fork a run; these are the experiments that it could go on from, by epoch."""
+
+    def __init__(self, run: RunDirectory, experiments: dict[int, Experiment], best: int | None) -> None:
+        super().__init__()
+        self.run = run
+        self.experiments = experiments
+        self.best = best
+
+
+class KnobsFound(Message):
+    """A person wants to turn knobs of a run; this is what it trains by now."""
+
+    def __init__(self, run: RunDirectory, experiment: Experiment) -> None:
+        super().__init__()
+        self.run = run
+        self.experiment = experiment
 
 
 class Refused(Message):

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from engine.shown import visible
 from engine.spec.check import Check, LayerRow
 from engine.spec.experiment import Experiment
 from engine.spec.knob import document, in_words
@@ -18,6 +19,8 @@ from engine.spec.shape import show_shape
 from tui.sparkline import sparkline
 
 CURVE_POINTS = 32
+LONGEST_LINE = 1000
+"""Characters of a line that goes to a file or a pipe: nothing is broken or cut there."""
 
 
 def as_data(checked: Check) -> dict[str, Any]:
@@ -41,9 +44,25 @@ def as_data(checked: Check) -> dict[str, Any]:
     }
 
 
+def console() -> Console:
+    """Return where tables are printed: on a terminal as wide as that is, elsewhere as wide as they need."""
+    terminal = Console(highlight=False, emoji=False)
+    return terminal if terminal.is_terminal else Console(highlight=False, emoji=False, width=LONGEST_LINE)
+
+
 def show_check(checked: Check) -> None:
     """Print the summary table, and what training it would mean."""
-    console = Console(highlight=False)
+    out = console()
+    show_asked(checked, out)
+    if checked.experiment is None:
+        return
+    for advice in checked.advice:
+        out.print(f"advice: {advice}", markup=False, style="yellow")
+    out.print("✓ it can train", style="green")
+
+
+def show_asked(checked: Check, out: Console) -> None:
+    """Print the layers and, where it is an experiment, what is chosen besides them."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title, justify in (("", "right"), ("layer", "left"), ("output", "right"), ("parameters", "right")):
         table.add_column(title, justify=justify)  # type: ignore[arg-type]
@@ -52,21 +71,26 @@ def show_check(checked: Check) -> None:
         shape = "?" if row.shape is None else show_shape(row.shape)
         parameters = "?" if row.parameters is None else f"{row.parameters:,}"
         table.add_row(f"{'✗ ' if row.problems else ''}[{index}]", _layer(row), shape, parameters)
-    console.print(table)
-    experiment = checked.experiment
-    if experiment is None:
-        return
-    console.print()
-    console.print(_settings(experiment, checked))
-    console.print(f"\n{experiment.amounts}", markup=False)
-    for advice in checked.advice:
-        console.print(f"advice: {advice}", markup=False, style="yellow")
-    console.print("✓ it can train", style="green")
+    out.print(table)
+    if checked.experiment is not None:
+        out.print()
+        out.print(lines(_settings(checked.experiment, checked)))
+        out.print(f"\n{checked.experiment.amounts}", markup=False)
+
+
+def lines(named: Mapping[str, str]) -> Table:
+    """Return a table of words, each with its name before it. What would steer a terminal is written out."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="bold")
+    table.add_column()
+    for name, words in named.items():
+        table.add_row(name, Text(visible(words)))
+    return table
 
 
 def _layer(row: LayerRow) -> Text:
     """Return a layer's label, and below it the knobs that are not as usual."""
-    text = Text(row.label)
+    text = Text(visible(row.label))
     if row.layer is not None:
         words = in_words(row.layer, changed_only=True).partition(" · ")[2]
         if words:
@@ -74,14 +98,14 @@ def _layer(row: LayerRow) -> Text:
     return text
 
 
-def _settings(experiment: Experiment, checked: Check) -> Table:
-    """Return what is chosen besides the layers, a line each."""
+def _settings(experiment: Experiment, checked: Check) -> dict[str, str]:
+    """Return what is chosen besides the layers, by name."""
     chosen, fit = experiment.compile, experiment.fit
     learnt = sum((row.parameters or 0) - row.statistics for row in checked.rows)
     parameters = checked.parameters or 0
     size = f"{parameters:,}, {4 * parameters / 1e6:.1f} MB" + f", {learnt:,} of them learnt" * (learnt < parameters)
     curve = experiment.rates(CURVE_POINTS)
-    lines = {
+    return {
         "parameters": size,
         "data": in_words(experiment.data.model_copy(update={"augment": None})),
         "augmentation": in_words(experiment.data.augment) if experiment.data.augment.active else "none",
@@ -94,12 +118,6 @@ def _settings(experiment: Experiment, checked: Check) -> Table:
         "plateau": in_words(fit.reduce_on_plateau) if fit.reduce_on_plateau else "none",
         "checkpoint": in_words(experiment.checkpoint),
     }
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(style="bold")
-    table.add_column()
-    for name, words in lines.items():
-        table.add_row(name, Text(words))
-    return table
 
 
 def show_presets(found: Mapping[str, tuple[Path, Check]]) -> None:

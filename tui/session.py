@@ -1,4 +1,4 @@
-"""The session: connects the screens to an engine process, and follows the files of the run that it trains.
+"""The session: connects the screens to an engine process, and follows the files of the run that is watched.
 
 Everything here that blocks runs on other threads; what happened is posted to the app as messages.
 """
@@ -7,23 +7,32 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
+from textual.message import Message
 from textual.message_pump import MessagePump
 
 from engine.runs.directory import RunDirectory, RunError
-from engine.runs.history import History
 from engine.runs.library import newest
-from engine.runs.making import create
+from engine.runs.lock import Whereabouts, whereabouts
+from engine.shown import visible
+from engine.spec.document import parse_place
 from engine.spec.experiment import Experiment
-from engine.worker.client import EngineClient, EngineGone
-from engine.worker.protocol import Status
-from tui.messages import EngineLost, EngineReported, Refused, RunGrew
+from engine.spec.live import turned
+from engine.spec.problem import SpecError
+from engine.worker.client import EngineClient, EngineGone, tell
+from engine.worker.protocol import Command, Reply, Status
+from tui.messages import EngineLost, EngineReported, ForksFound, KnobsFound, Refused, RunGrew
+from tui.snapshot import Watched
 
 ASK_SECONDS = 0.5
-"""How often the engine is asked how it is."""
+"""How often the engine is asked how it is, and the watched run's process is looked for."""
 LOOK_SECONDS = 0.1
 """How often the run's events are looked at: no event costs a line in a file and one look."""
+LAST_WORDS = 3
 
 
 class Session:
@@ -32,7 +41,7 @@ class Session:
     def __init__(self, owner: MessagePump) -> None:
         self._owner = owner
         self._client = EngineClient()
-        self._watched: _Watched | None = None
+        self._follower: _Follower | None = None
         self._asking = False
         self._answered = asyncio.Event()
 
@@ -45,9 +54,9 @@ class Session:
         try:
             status = await asyncio.to_thread(self._client.connect)
             self._answered.set()
-            if status.run is None and self._watched is None and not self._asking:
+            if status.run is None and self._follower is None and not self._asking:
                 last = await asyncio.to_thread(newest)
-                if last is not None:
+                if last is not None and self._follower is None:
                     self.watch(last)  # what happened while nobody looked
             self._report(status)
             while True:
@@ -61,38 +70,55 @@ class Session:
             self._answered.set()  # whoever waits for it learns of the loss by asking
 
     async def follow(self) -> None:
-        """Post the history of the watched run whenever it has grown, for ever."""
+        """Post what is known of the watched run whenever it has changed, for ever."""
         while True:
             began = time.monotonic()
-            watched = self._watched
-            if watched is not None:
+            follower = self._follower
+            if follower is not None:
                 try:
-                    grown = await asyncio.to_thread(watched.look)
+                    changed = await asyncio.to_thread(follower.look)
                 except OSError as error:
-                    self._watched = None
-                    why = f"{watched.run.events}: {error.strerror}"
+                    self._follower = None
+                    why = f"{follower.seen.run.events}: {error.strerror}"
                     self._owner.post_message(Refused("Cannot read the run", why))
                 else:
-                    if grown and watched is self._watched:  # another run may be watched by now
-                        self._owner.post_message(RunGrew(watched.run, watched.history))
+                    if changed and follower is self._follower:  # another run may be watched by now
+                        self._owner.post_message(RunGrew(follower.seen))
             await asyncio.sleep(max(0.02, LOOK_SECONDS - (time.monotonic() - began)))
 
     async def train(self, experiment: Experiment) -> None:
         """Make a run directory and have the engine train in it; once at a time."""
+        from engine.runs.making import create  # noqa: PLC0415 - reads checkpoints; the first paint need not wait for it
+
+        await self._begin("start", lambda: create(experiment))
+
+    async def resume(self, run: RunDirectory) -> None:
+        """Have the engine go on with a run; once at a time."""
+        from engine.runs.library import overview  # noqa: PLC0415
+        from engine.runs.resuming import check_resumable  # noqa: PLC0415
+
+        def checked() -> RunDirectory:
+            check_resumable(overview(run))
+            return run
+
+        await self._begin("resume", checked)
+
+    async def _begin(self, command: Command, prepare: Callable[[], RunDirectory]) -> None:
         if self._asking:
             return
         self._asking = True
         run = None
         try:
             await self._answered.wait()
-            run = await asyncio.to_thread(create, experiment)
-            reply = await asyncio.to_thread(self._client.ask, "start", run.path)
+            run = await asyncio.to_thread(prepare)
+            reply = await asyncio.to_thread(self._client.ask, command, run.path)
             if reply.ok:
+                self.watch(run)
                 self._report(reply.status)
                 return
             self._owner.post_message(Refused("Cannot train now", reply.error))
-        except RunError as error:
-            self._owner.post_message(Refused("Cannot train", str(error)))
+        except (RunError, OSError) as error:
+            self._owner.post_message(Refused("Cannot train", visible(str(error))))
         except EngineGone as error:
             self._owner.post_message(EngineLost(str(error)))
         finally:
@@ -100,38 +126,100 @@ class Session:
         if run is not None:
             await asyncio.to_thread(run.discard)
 
-    async def command(self, name: str) -> None:
-        """Send pause, continue or stop."""
+    async def command(self, run: RunDirectory, command: Command, **values: object) -> None:
+        """Send a command to the process that trains a run, whichever it is; say why where it cannot be done."""
         try:
-            await asyncio.to_thread(self._client.ask, name)
+            reply: Reply = await asyncio.to_thread(tell, run, command, **values)
         except EngineGone as error:
-            self._owner.post_message(EngineLost(str(error)))
+            self._owner.post_message(Refused(f"Cannot {command} now", str(error)))
+        else:
+            if not reply.ok:
+                self._owner.post_message(Refused(f"Cannot {command} now", reply.error))
+
+    async def stop_engine(self) -> None:
+        """Have this engine save and end what it trains, if it is there."""
+        with suppress(EngineGone):
+            await asyncio.to_thread(self._client.ask, "stop")
+
+    async def find_forks(self, run: RunDirectory) -> None:
+        """Post what a run can be forked from."""
+        await self._find("Cannot fork", lambda: _forks(run))
+
+    async def find_knobs(self, watched: Watched) -> None:
+        """Post what a run trains by now, so that its knobs can be turned."""
+        await self._find("Cannot change anything", lambda: _knobs(watched))
+
+    async def _find(self, title: str, find: Callable[[], Message]) -> None:
+        try:
+            self._owner.post_message(await asyncio.to_thread(find))
+        except (RunError, SpecError, OSError) as error:
+            self._owner.post_message(Refused(title, visible(str(error))))
 
     def watch(self, run: RunDirectory) -> None:
         """Follow another run from its beginning."""
-        self._watched = _Watched(run)
-        self._owner.post_message(RunGrew(run, self._watched.history))
+        if self._follower is not None and self._follower.seen.run == run:
+            return
+        self._follower = _Follower(run)
+        self._owner.post_message(RunGrew(self._follower.seen))
 
     def close(self) -> None:
         """Let go of the engine: it trains on, and leaves when it is idle and alone."""
         self._client.close()
 
     def _report(self, status: Status) -> None:
-        if status.run is not None and (self._watched is None or Path(status.run) != self._watched.run.path):
+        if status.run is not None and self._follower is None:
             self.watch(RunDirectory(Path(status.run)))  # it trains what was asked before, or by other screens
         self._owner.post_message(EngineReported(status))
 
 
-class _Watched:
-    """A followed run with what is known of it."""
+class _Follower:
+    """Follows one run. `look` is called on other threads, one at a time."""
 
     def __init__(self, run: RunDirectory) -> None:
-        self.run = run
-        self.history = History()
+        self.seen = Watched(run)
         self._tail = run.tail()
+        self._looked = 0.0
 
     def look(self) -> bool:
-        """Read what is new, and say whether there was anything. Called on other threads, one at a time."""
+        """Read what is new and, now and then, look for the process; say whether anything changed."""
         events = self._tail.read()
-        self.history = self.history.after(events)
-        return bool(events)
+        seen = replace(self.seen, history=self.seen.history.after(events), skipped=self._tail.skipped)
+        if events or time.monotonic() - self._looked > ASK_SECONDS:
+            self._looked = time.monotonic()
+            seen = _process(seen)
+        changed = seen != self.seen if not events else True
+        self.seen = seen
+        return changed
+
+
+def _process(seen: Watched) -> Watched:
+    """Look at the process that trains a run."""
+    where, holder = whereabouts(seen.run)
+    host = visible(holder.host) if holder and where is Whereabouts.ELSEWHERE else ""
+    seen = replace(seen, where=where, host=host, trouble="", words=())
+    if seen.crashed:
+        return replace(seen, words=seen.run.last_words(LAST_WORDS))
+    if seen.training:
+        with suppress(EngineGone):  # it is just leaving, or takes no commands
+            return replace(seen, trouble=tell(seen.run, "status").status.trouble)
+    return seen
+
+
+def _forks(run: RunDirectory) -> ForksFound:
+    from engine.runs import saved  # noqa: PLC0415 - reads arrays; the first paint need not wait for it
+    from engine.runs.making import forkable  # noqa: PLC0415
+
+    headings = {epoch: saved.heading_of(path) for epoch, path in forkable(run).items()}
+    if not headings:
+        raise RunError(f"{run.name} has no checkpoint of a whole epoch yet")
+    best = saved.heading_of(run.best)
+    experiments = {epoch: heading.experiment for epoch, heading in sorted(headings.items()) if heading is not None}
+    return ForksFound(run, experiments, best.epoch if best else None)
+
+
+def _knobs(watched: Watched) -> KnobsFound:
+    experiment = watched.run.experiment()
+    for mark in watched.history.marks:
+        with suppress(SpecError):  # told by another version of nnplay
+            experiment = turned(experiment, parse_place(mark.change.place), mark.change.value)
+    return KnobsFound(watched.run, experiment)

@@ -6,7 +6,48 @@ from dataclasses import dataclass, field
 
 from engine.runs.directory import RunDirectory
 from engine.runs.history import History
+from engine.runs.lock import Whereabouts
 from engine.worker.protocol import Status
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A run that is watched, and what is known of it.
+
+    Attributes:
+        run: its directory.
+        history: what its events add up to.
+        skipped: lines of its events that could not be read.
+        where: the process that trains it.
+        host: the machine of that process, where it is another one.
+        trouble: what training waits for, and goes on by itself when it is there.
+        words: the last lines of its log, where its process ended without a word.
+    """
+
+    run: RunDirectory
+    history: History = field(default_factory=History)
+    skipped: int = 0
+    where: Whereabouts = Whereabouts.NOBODY
+    host: str = ""
+    trouble: str = ""
+    words: tuple[str, ...] = ()
+
+    @property
+    def training(self) -> bool:
+        """A process on this machine trains it, and takes commands."""
+        return self.where is Whereabouts.HERE and not self.history.state.over
+
+    @property
+    def crashed(self) -> bool:
+        """Its process ended without a word."""
+        gone = self.where is Whereabouts.GONE or (self.where is Whereabouts.NOBODY and self.history.started is not None)
+        return gone and not self.history.state.over
+
+    @property
+    def resumable(self) -> bool:
+        """It ended before its time, and can go on."""
+        early = self.history.finished is not None and self.history.finished.reason in ("stopped", "interrupted")
+        return self.crashed or early or self.history.failed is not None
 
 
 @dataclass(frozen=True)
@@ -16,20 +57,36 @@ class Snapshot:
     Attributes:
         status: what the engine said last; None before its first word.
         lost: why the engine is gone; empty while it is there.
-        run: the run whose curves are shown; None before the first.
-        history: what happened in it.
+        watched: the run whose curves are shown; None before the first.
     """
 
     status: Status | None = None
     lost: str = ""
-    run: RunDirectory | None = None
-    history: History = field(default_factory=History)
+    watched: Watched | None = None
+
+    @property
+    def run(self) -> RunDirectory | None:
+        """The run that is watched."""
+        return self.watched.run if self.watched else None
+
+    @property
+    def history(self) -> History:
+        """What happened in it."""
+        return self.watched.history if self.watched else History()
 
     @property
     def training(self) -> bool:
-        """The engine trains the watched run, or will when TensorFlow is there."""
-        here = self.run is not None and self.status is not None and self.status.run == str(self.run.path)
-        return here and not self.history.state.over and not self.lost
+        """The watched run trains on this machine, or will when TensorFlow is there."""
+        return self.watched is not None and self.watched.training
+
+    @property
+    def busy(self) -> bool:
+        """The engine of these screens trains a run, be it the watched one or not."""
+        if self.lost or self.status is None or self.status.run is None:
+            return False
+        # What a run tells of its end comes sooner than the engine's next word.
+        ended = self.watched is not None and self.watched.history.state.over
+        return not (ended and self.status.run == str(self.run.path if self.run else ""))
 
     @property
     def loading(self) -> bool:

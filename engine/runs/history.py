@@ -71,6 +71,7 @@ class History:
     """An immutable summary of the events read so far.
 
     Attributes:
+        epochs: those that are over; what a resumed run took back is not among them.
         rate: images a second, smoothed.
         train_loss, train_accuracy: one point a chunk.
         validation_loss, validation_accuracy: one point a validated epoch.
@@ -82,8 +83,7 @@ class History:
     state: State = State.WAITING
     started: Started | None = None
     progress: Progress | None = None
-    epoch: Epoch | None = None
-    best: Best | None = None
+    epochs: tuple[Epoch, ...] = ()
     saved: CheckpointSaved | None = None
     finished: Finished | None = None
     failed: Failed | None = None
@@ -106,6 +106,16 @@ class History:
                 history = history._with_chunks(chunks)._with(event)
                 chunks = []
         return history._with_chunks(chunks)
+
+    @property
+    def epoch(self) -> Epoch | None:
+        """The last epoch that is over."""
+        return self.epochs[-1] if self.epochs else None
+
+    @property
+    def best(self) -> Best | None:
+        """The best epoch so far."""
+        return self.epoch.best if self.epoch else None
 
     @property
     def accuracy_name(self) -> str:
@@ -160,8 +170,7 @@ class History:
                 validated = bool(event.validation)
                 return replace(
                     self,
-                    epoch=event,
-                    best=event.best,
+                    epochs=(*self.epochs, event),
                     validation_loss=self.validation_loss.extended([(at, loss)] * validated),
                     validation_accuracy=self.validation_accuracy.extended([(at, accuracy)] * validated),
                 )
@@ -187,8 +196,7 @@ class History:
         return History(
             state=State.TRAINING,
             started=started,
-            epoch=self.epoch if self.epoch and self.epoch.epoch <= epochs else None,
-            best=self.best if self.best and self.best.epoch <= epochs else None,
+            epochs=tuple(epoch for epoch in self.epochs if epoch.epoch <= epochs),
             saved=self.saved if self.saved and self.saved.step <= started.step else None,
             marks=tuple(mark for mark in self.marks if mark.x <= at),
             train_loss=self.train_loss.until(at),

@@ -65,6 +65,14 @@ class Tail:
         with suppress(OSError):
             self._offset = self._path.stat().st_size
 
+    def read_all(self) -> list[AnyEvent]:
+        """Return all events appended since the last call, however many."""
+        events, before = self.read(), -1
+        while self._offset != before:
+            before = self._offset
+            events += self.read()
+        return events
+
     def read(self) -> list[AnyEvent]:
         """Return the events appended since the last call; none while there is no file."""
         try:
@@ -73,7 +81,9 @@ class Tail:
                 block = file.read(MOST_BYTES_AT_ONCE)
         except FileNotFoundError:
             return []
-        complete, newline, _ = block.rpartition(b"\n")
+        complete, newline, torn = block.rpartition(b"\n")
+        if not newline and len(torn) == MOST_BYTES_AT_ONCE:  # no event is so long
+            complete, newline = torn, b""
         self._offset += len(complete) + len(newline)
         events = []
         for line in complete.splitlines():

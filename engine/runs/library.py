@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -108,9 +108,9 @@ class Library:
         except OSError:
             stamp = 0, 0
         known = self._known.get(run.path)
-        # Whether someone still trains it is not written in its events.
-        if known and known[0] == stamp and known[1].history.state.over:
-            return known
+        if known and known[0] == stamp:
+            # Whether someone still trains it is not written in its events.
+            return stamp, known[1] if known[1].history.state.over else _attended(known[1])
         return stamp, overview(run)
 
 
@@ -122,10 +122,14 @@ def overview(run: RunDirectory) -> Overview:
     """
     created = run.path.stat().st_mtime
     events = _ends(run.events)
-    history = History().after(events)
-    where, holder = (Whereabouts.NOBODY, None) if history.state.over else whereabouts(run)
     began, changed = (events[0].time, events[-1].time) if events else (created, created)
-    return Overview(run, condition(history, where), history, began, changed, where, holder)
+    return _attended(Overview(run, Condition.EMPTY, History().after(events), began, changed))
+
+
+def _attended(seen: Overview) -> Overview:
+    """Return an overview with who trains the run now, and how it is then."""
+    where, holder = (Whereabouts.NOBODY, None) if seen.history.state.over else whereabouts(seen.run)
+    return replace(seen, condition=condition(seen.history, where), where=where, holder=holder)
 
 
 def _ends(path: Path) -> list[AnyEvent]:

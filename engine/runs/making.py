@@ -13,16 +13,20 @@ from engine.spec.document import dumps
 from engine.spec.experiment import Experiment
 
 
-def create(experiment: Experiment) -> RunDirectory:
+def create(experiment: Experiment, folder: Path | None = None) -> RunDirectory:
     """Make the directory of a new run, ``<name>-<n>`` with the lowest number that is free, and write what was asked.
 
     A fork's directory holds the checkpoint that it goes on from: the parent may train on, or be removed.
 
+    Args:
+        experiment: what is asked.
+        folder: where the directory is made; None: among the runs of this home.
+
     Raises:
-        RunError: the runs directory cannot be written, or there is nothing to fork.
+        RunError: the folder cannot be written, or there is nothing to fork.
     """
     origin = fork_point(experiment) if experiment.fork else None
-    runs = paths.runs()
+    runs = folder or paths.runs()
     directory = None
     try:
         runs.mkdir(parents=True, exist_ok=True)
@@ -48,18 +52,27 @@ def fork_point(experiment: Experiment) -> Path:
     """
     fork = experiment.fork
     assert fork is not None  # noqa: S101 - the caller's case
-    run = find(fork.run)
-    there = forkable(run)
-    if fork.epoch not in there:
-        known = ", ".join(map(str, sorted(there)))
-        remedy = f"there are those of {known}" if known else "it has none of a whole epoch"
-        raise RunError(f"{run.name} has no checkpoint of epoch {fork.epoch}: {remedy}")
+    origin = after_epoch(find(fork.run), fork.epoch)
     if fork.epoch >= experiment.fit.epochs:
         raise RunError(
             f"{fork} is after epoch {fork.epoch} of {experiment.fit.epochs}: nothing is left to train. Set "
             f"fit.epochs to more than {fork.epoch}"
         )
-    return there[fork.epoch]
+    return origin
+
+
+def after_epoch(run: RunDirectory, epoch: int) -> Path:
+    """Return the checkpoint at the end of an epoch.
+
+    Raises:
+        RunError: there is none.
+    """
+    there = forkable(run)
+    if epoch not in there:
+        known = ", ".join(map(str, sorted(there)))
+        remedy = f"there are those of {known}" if known else "it has none of a whole epoch"
+        raise RunError(f"{run.name} has no checkpoint of epoch {epoch}: {remedy}")
+    return there[epoch]
 
 
 def forkable(run: RunDirectory) -> dict[int, Path]:

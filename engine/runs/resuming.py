@@ -10,6 +10,7 @@ from engine.runs.events import AnyEvent, Changed, Started
 from engine.runs.library import Condition, Overview
 from engine.runs.making import forkable
 from engine.runs.saved import CheckpointError, Heading, Saved
+from engine.shown import visible
 
 
 def newest_whole(run: RunDirectory) -> tuple[Saved | None, str, list[str]]:
@@ -54,10 +55,7 @@ def last_start(run: RunDirectory) -> Started | None:
 
 def events(run: RunDirectory) -> list[AnyEvent]:
     """Return all events of a run."""
-    tail, found = run.tail(), list[AnyEvent]()
-    while block := tail.read():
-        found += block
-    return found
+    return run.tail().read_all()
 
 
 def check_resumable(overview: Overview) -> None:
@@ -69,7 +67,9 @@ def check_resumable(overview: Overview) -> None:
     run, condition = overview.run, overview.condition
     if condition.live:
         where = f" on {overview.host}" if overview.host else ""
-        raise RunError(f"{run.name} is being trained{where}: 'nnplay attach {run.argument}' shows it")
+        # Of another machine one knows only what it wrote.
+        stale = f". If that is no longer so, remove {visible(str(run.lock))}" if overview.host else ""
+        raise RunError(f"{run.name} is being trained{where}: 'nnplay attach {run.argument}' shows it{stale}")
     if condition is Condition.DONE:
         epoch = max(forkable(run), default=0)
         remedy = f"To train on: nnplay fork {run.argument} --epochs {epoch + 5}" if epoch else "Train a new run"

@@ -18,7 +18,7 @@ from engine.runs.directory import RunDirectory
 from engine.runs.events import Changed
 from engine.runs.saved import CheckpointError, Saved
 from engine.runs.standing import Standing
-from engine.spec.experiment import Experiment
+from engine.spec.experiment import Experiment, batches
 from engine.spec.schedules import Constant
 from engine.train import checkpoint, policy
 from engine.train.policy import Steps
@@ -102,7 +102,8 @@ def _forked(experiment: Experiment, run: RunDirectory, train: Split, jit: bool |
     values = checkpoint.by_path(saved.state)
     _check_layers(experiment, built, list(values)[: saved.weights])
     checkpoint.carry(built.model.variables, values)
-    standing = Standing(step=epoch * experiment.steps_per_epoch, epoch=epoch, epochs_done=epoch)
+    first = epoch * batches(len(train), experiment.fit.batch_size)
+    standing = Standing(step=first, epoch=epoch, epochs_done=epoch, chunk=saved.standing.chunk)
     ours, theirs = experiment.compile.optimizer.type_name, parent.compile.optimizer.type_name
     notes = _versions(saved)
     if not saved.complete:

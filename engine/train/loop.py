@@ -1,8 +1,8 @@
 """The loop: many training steps in one compiled call, and the evaluation.
 
 The data live on the device as bytes. A call gets the order of the images, the first step and how many steps to make;
-the results of a whole chunk come back as one small array, a row a step. Since the number of steps is an argument and not a
-shape, one compilation serves chunks of any length; only the last, smaller batch of an epoch has a shape, and so a
+the results of a whole chunk come back as one small array, a row a step. Since the number of steps is an argument and
+not a shape, one compilation serves chunks of any length; only the last, smaller batch of an epoch has a shape, and so a
 compilation, of its own.
 """
 
@@ -42,8 +42,8 @@ class Sums:
     def after(self, rows: NDArray[np.float32], size: int) -> Sums:
         """Return the sums with more steps at their end.
 
-        They are added one by one: the sums do not depend on how the steps were cut into chunks, down to the last bit, and
-        neither does what is decided by them.
+        They are added one by one: the sums do not depend on how the steps were cut into chunks, down to the last bit,
+        and neither does what is decided by them.
 
         Args:
             rows: (steps, 2 + metrics), what each step came to.
@@ -164,7 +164,7 @@ def train_function(built: Built, data: OnDevice, *, augmented: bool = False) -> 
 def evaluate_function(built: Built, data: OnDevice, classes: int) -> Callable[[Batches, Any, Any], tuple[Any, Any]]:
     """Return the compiled ``steps(batches, first, count)`` that changes nothing.
 
-    The results are the rows as above, and the confusion counts: float32 (classes, classes), [right class][predicted class].
+    The results are the rows as above, and the confusion counts: float32 (classes, classes), [right class][predicted].
     """
     model = built.model
 

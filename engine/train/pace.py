@@ -11,8 +11,9 @@ TARGET_SECONDS = 0.1
 class Pace:
     """Begins with one step a chunk and at most doubles, so the first, steep part of the loss curve is drawn finely."""
 
-    def __init__(self) -> None:
-        self.steps = 1
+    def __init__(self, steps: int = 1) -> None:
+        """Begin with so many steps a chunk: 1, or what was found before a run was resumed."""
+        self.steps = steps
 
     def next(self, left: int) -> int:
         """Return the length of the next chunk of ``left`` steps: what is left is shared out, so that no chunk is tiny.

@@ -95,7 +95,7 @@ class Trainer:
         self._plateau = Plateau(fit.reduce_on_plateau, self.standing.plateau) if fit.reduce_on_plateau else None
         self._patience = Patience(control, self._tell_trouble, self._tell_relief)
         self._told_trouble = False
-        self.pace = Pace()
+        self.pace = Pace(self.standing.chunk)
         self._clock = Clock()
         self._saved_at = time.monotonic()
         self._compiled: set[int] = set()  # the sizes of batches that the training steps are compiled for
@@ -135,6 +135,7 @@ class Trainer:
         self._clock = Clock(standing.seconds)
         whole, *rest = loop.epoch_batches(self.experiment, self.data.train, standing.epoch)
         while standing.batches < whole.steps + len(rest):
+            self._save_sometimes()
             self._heed()
             left, free = whole.steps - standing.batches, self._steps_to_next_change()
             steps = self.pace.next(min(left, free)) if left > 0 else 0
@@ -143,7 +144,6 @@ class Trainer:
                 # By itself, the last, smaller batch would stand in the chart as a spike that means nothing.
                 pieces += [(part, 0, part.steps) for part in rest]
             self._chunk(pieces)
-            self._save_sometimes()
         self._close_epoch()
 
     def _close_epoch(self) -> None:
@@ -316,6 +316,7 @@ class Trainer:
         self._tell(Changed(**self._stamp(), place=place_text, value=value, before=before, why=why, number=number))
 
     def _capture(self) -> Saved:
+        self.standing.chunk = self.pace.steps
         self.standing.seconds = self._clock.seconds if self.standing.epoch != self.standing.epochs_done else 0.0
         return checkpoint.capture(self.built, self.experiment, self.standing, self._best_weights)
 

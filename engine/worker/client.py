@@ -50,7 +50,10 @@ def tell(run: RunDirectory, command: Command, **values: Any) -> Reply:
     client = EngineClient(Path(holder.socket))
     try:
         if not holder.socket or not client.reach():
-            raise EngineGone(f"{run.name} is trained by process {holder.pid}, which takes no commands")
+            raise EngineGone(
+                f"{run.name} is trained by process {holder.pid}, which takes no commands: 'kill -INT {holder.pid}' "
+                "saves its state and ends it"
+            )
         return client.ask(command, run.path, **values)
     finally:
         client.close()
@@ -125,12 +128,12 @@ class EngineClient:
                 connection.sendall(request.model_dump_json().encode() + b"\n")
                 return Reply.model_validate_json(self._line(connection))
             except TimeoutError:
-                why = f"the engine has not answered for {ANSWER_SECONDS:.0f} s."
+                why = f"the engine has not answered for {ANSWER_SECONDS:.0f} s. {self.last_words()}"
             except (OSError, ValidationError):
                 why = self._how_it_ended()
             connection.close()
             self._connection = None
-        raise EngineGone(f"{why} {self.last_words()}")
+        raise EngineGone(why)
 
     def close(self) -> None:
         """Let go of the engine. It trains on, and leaves when it is done."""
@@ -167,7 +170,7 @@ class EngineClient:
 
     def _how_it_ended(self) -> str:
         if self._process is None:  # somebody else started it
-            return "the engine has ended."
+            return f"the engine has ended. {self.last_words()}"
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(0.5)  # its connection breaks a moment before it is gone
         status = self._process.poll()
@@ -175,7 +178,7 @@ class EngineClient:
             name = signal.Signals(-status).name
             memory = ": the machine may have run out of memory" if -status == signal.SIGKILL else ""
             return f"the engine was killed by {name}{memory}."
-        return "the engine has ended."
+        return f"the engine has ended. {self.last_words()}"
 
     @staticmethod
     def _line(connection: socket.socket) -> bytes:

@@ -8,8 +8,10 @@ on stderr, or the events as JSON lines.
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
+import socket
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -35,8 +37,8 @@ def main() -> NoReturn:
     # What a person reads goes to copies of stdout and stderr; the originals become the log, for TensorFlow's noise.
     out, err = (os.fdopen(os.dup(number), "w", buffering=1) for number in (1, 2))
     with noting(run.log):
-        socket = _socket()
-        thread, tail = EngineThread(socket), run.tail()
+        command_socket = _socket()
+        thread, tail = EngineThread(command_socket), run.tail()
         tail.skip()  # what happened before it is resumed was printed then
         try:
             thread.train(run, resume="--resume" in options)
@@ -47,9 +49,9 @@ def main() -> NoReturn:
         _stop_on_signals(thread)  # after train: a signal that waited is meant for this run
         thread.start()
         report = JsonReport(out) if "--json" in options else TextReport(out, err)
-        history = asyncio.run(_follow(tail, thread, report, Server(socket, thread) if socket else None))
-        if socket:
-            socket.unlink(missing_ok=True)
+        history = asyncio.run(_follow(tail, thread, report, Server(command_socket, thread) if command_socket else None))
+        if command_socket:
+            command_socket.unlink(missing_ok=True)
         try:
             report.end(history, run)
             out.flush()
@@ -64,9 +66,14 @@ def main() -> NoReturn:
 def _socket() -> Path | None:
     """Return where this process takes commands; None where there can be no such place."""
     try:
-        return paths.sockets() / f"run-{os.getpid()}.sock"
+        folder = paths.sockets()
     except OSError:
         return None
+    for left in folder.glob("run-*.sock"):  # by a process that was killed
+        with suppress(OSError, ValueError), socket.socket(socket.AF_UNIX) as probe:
+            if probe.connect_ex(str(left)) == errno.ECONNREFUSED:
+                left.unlink()
+    return folder / f"run-{os.getpid()}.sock"
 
 
 def _exit_status(history: History) -> int:

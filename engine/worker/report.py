@@ -75,7 +75,7 @@ class TextReport:
         if history.finished and history.finished.reason in ("stopped", "interrupted"):
             self._print(
                 f"{history.finished.reason}; the state at the end is in {run.last}. "
-                f"'nnplay resume {run.name}' goes on from there"
+                f"'nnplay resume {run.argument}' goes on from there"
             )
         if not history.state.over:
             self._print(f"the engine ended without a word; see {run.log}")
@@ -101,7 +101,7 @@ def _lines(event: AnyEvent, history: History) -> list[str]:
             return [f"failed: {event.sentence}"]
         case Finished():
             early = [f"stopped early: {event.why}"] if event.why else []
-            return early + (["test set: " + _metrics(event.test)] if event.test else [])
+            return early + (["test set: " + metrics_in_words(event.test)] if event.test else [])
     return []
 
 
@@ -123,13 +123,14 @@ def _beginning(event: Started) -> list[str]:
 
 def _epoch_line(epoch: Epoch, history: History) -> str:
     epochs = history.started.epochs if history.started else epoch.epoch
-    line = f"epoch {epoch.epoch}/{epochs}  {_metrics(epoch.train)}"
+    line = f"epoch {epoch.epoch}/{epochs}  {metrics_in_words(epoch.train)}"
     if epoch.validation:
-        line += f"  |  validation {_metrics(epoch.validation)}"
+        line += f"  |  validation {metrics_in_words(epoch.validation)}"
     return f"{line}  |  {epoch.seconds:.2f} s"
 
 
-def _metrics(metrics: Metrics) -> str:
+def metrics_in_words(metrics: Metrics) -> str:
+    """Write numbers with their names in one line."""
     return "  ".join(f"{name.removeprefix('sparse_categorical_')} {_number(value)}" for name, value in metrics.items())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import select
 import struct
 import subprocess
 import termios
@@ -33,10 +34,13 @@ class Terminal:
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         variables = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment}
         self.process = subprocess.Popen(
-            command, stdin=theirs, stdout=theirs, stderr=theirs, env=variables, start_new_session=True
-        )
+            command, stdin=theirs, stdout=theirs, stderr=theirs, env=variables, start_new_session=True,
+            # The terminal is the session's own, so that its end is told to the programs in it.
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - one system call
+        )  # fmt: skip
         os.close(theirs)
         self._file = ours
+        self._closed = False
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -47,8 +51,14 @@ class Terminal:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        self._reader.join(5)
-        os.close(self._file)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Close the terminal, as a lost connection does: its programs get SIGHUP, and can write nowhere."""
+        if not self._closed:
+            self._closed = True
+            self._reader.join(5)
+            os.close(self._file)
 
     @property
     def text(self) -> str:
@@ -90,7 +100,9 @@ class Terminal:
         return sum(ord(cell) in BRAILLE for line in self.text.splitlines() for cell in line[left:right])
 
     def _read(self) -> None:
-        while True:
+        while not self._closed:
+            if not select.select([self._file], [], [], 0.1)[0]:
+                continue
             try:
                 block = os.read(self._file, 65536)
             except OSError:  # the other side is closed

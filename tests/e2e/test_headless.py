@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,23 +13,10 @@ import pytest
 
 from engine.spec.check import check
 from engine.spec.document import dumps, load, with_settings
+from tests.e2e.program import NNPLAY, SMALL, run, wait_until
 from tests.e2e.terminal import Terminal
 
 pytestmark = pytest.mark.slow
-NNPLAY = [str(Path(sys.executable).with_name("nnplay"))]
-SMALL = ["--set", "data.limit=2000"]
-
-
-def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*NNPLAY, *arguments],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
 
 
 def test_training_from_another_folder_writes_a_run(tmp_path, home):
@@ -44,7 +30,8 @@ def test_training_from_another_folder_writes_a_run(tmp_path, home):
     run_directory = home / "runs" / "notes-baseline-1"
     names = {str(path.relative_to(run_directory)) for path in run_directory.rglob("*") if path.is_file()}
     assert names == {
-        "experiment.toml", "events.jsonl", "engine.log", "checkpoints/best.npz", "checkpoints/last.npz",
+        "experiment.toml", "events.jsonl", "engine.log", "lock", "checkpoints/best.npz", "checkpoints/last.npz",
+        "checkpoints/previous.npz",
     }  # fmt: skip
 
 
@@ -86,10 +73,7 @@ def test_ctrl_c_saves_a_checkpoint_and_ends_with_130(tmp_path, home):
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path, env=os.environ,
     ) as process:  # fmt: skip
         events = home / "runs" / "notes-baseline-1" / "events.jsonl"
-        deadline = time.monotonic() + 60
-        while not _epochs(events):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        wait_until(lambda: _epochs(events))
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=30)
     assert process.returncode == 130

@@ -125,7 +125,13 @@ def test_start_trains_at_once_and_a_second_terminal_sees_the_same_run(home):
 def test_poor_terminals_show_every_place(environment):
     with Terminal(NNPLAY, 80, 24, **environment) as terminal:
         terminal.wait_for("Dense 128 relu")
-        for key, words in (("1", "T-shirt/top"), ("3", "learning rate"), ("4", "t trains"), ("2", "add a layer")):
+        for key, words in (
+            ("1", "T-shirt/top"),
+            ("3", "learning rate"),
+            ("4", "t trains"),
+            ("6", "No runs yet"),
+            ("2", "add a layer"),
+        ):
             terminal.press(key)
             terminal.wait_for(words)
         terminal.press("q")

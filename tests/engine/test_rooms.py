@@ -16,9 +16,11 @@ WITHOUT_TENSORFLOW = [
     "engine.reference.optimizers",
     "engine.runs.directory",
     "engine.runs.history",
+    "engine.runs.resuming",
     "engine.worker.client",
     "engine.worker.server",  # imports it, but on the engine thread
     "tui.cli",
+    "tui.run_commands",
     "tui.app",
     "tui.doctor",
     "tui.screens.help",

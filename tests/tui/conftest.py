@@ -8,10 +8,12 @@ import pytest
 
 from engine.runs.directory import RunDirectory
 from engine.runs.history import History
+from engine.runs.lock import Whereabouts
 from engine.spec.document import load
 from engine.worker.protocol import Status
 from tui.app import NNPlay
 from tui.messages import EngineReported, RunGrew
+from tui.snapshot import Watched
 
 
 class FakeSession:
@@ -33,8 +35,23 @@ class FakeSession:
     async def train(self, experiment):
         self.asked.append(experiment)
 
-    async def command(self, name):
-        self.asked.append(name)
+    async def resume(self, run):
+        self.asked.append(("resume", run.name))
+
+    async def command(self, run, command, **values):
+        self.asked.append((command, run.name, *values.values()))
+
+    async def stop_engine(self):
+        self.asked.append("stop")
+
+    async def find_forks(self, run):
+        self.asked.append(("forks", run.name))
+
+    async def find_knobs(self, watched):
+        self.asked.append(("knobs", watched.run.name))
+
+    def watch(self, run):
+        self.asked.append(("watch", run.name))
 
     def restart(self):
         self.asked.append("restart")
@@ -42,14 +59,14 @@ class FakeSession:
     def close(self):
         self.asked.append("close")
 
-    def tell(self, *events, name="notes-baseline-1"):
+    def tell(self, *events, name="notes-baseline-1", where=Whereabouts.HERE, **known):
         """Have these events happen in the watched run."""
         self.told = True
         history, run = History().after(events), RunDirectory(self.owner.runs / name)
-        running = None if history.state.over else str(run.path)
+        running = None if history.state.over or where is not Whereabouts.HERE else str(run.path)
         phase = "training" if running else "idle"
         self.owner.post_message(EngineReported(Status(phase=phase, pid=1, seconds=3.0, device="CPU ×2", run=running)))
-        self.owner.post_message(RunGrew(run, history))
+        self.owner.post_message(RunGrew(Watched(run, history, where=where, **known)))
 
 
 @pytest.fixture

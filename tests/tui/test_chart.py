@@ -12,7 +12,7 @@ from rich.text import Text
 from textual.app import App
 
 from engine.runs.history import Curve
-from tui.widgets.chart import Chart, Line, _beyond, _ticks, plot, thin
+from tui.widgets.chart import Chart, Line, View, _beyond, _ticks, plot, thin
 
 BLUE = (100, 150, 200)
 values = st.one_of(st.none(), st.floats(allow_nan=True, allow_infinity=True, width=32))
@@ -34,7 +34,9 @@ async def test_any_values_can_be_shown(ys, width, height):
     async with app.run_test(size=(width, height)) as pilot:
         chart = app.query_one(Chart)
         curve = Curve(tuple(index / 10 for index in range(len(ys))), tuple(ys))
-        chart.show((Line(curve, "chart--train"), Line(curve, "chart--validation", marked=True)), 6.0)
+        chart.show(
+            View((Line(curve, "chart--train"), Line(curve, "chart--validation", marked=True)), 6.0, marks=((1.0, "x"),))
+        )
         await pilot.pause()
         assert "could not be drawn" not in str(chart.render())
 
@@ -57,29 +59,45 @@ def test_what_is_not_finite_becomes_a_gap():
 
 def test_the_first_plunge_does_not_flatten_what_follows():
     curve = Curve(tuple(index / 10 for index in range(30)), (100.0, 50.0, *(1 - index / 100 for index in range(28))))
-    drawn = plot([(Line(curve, "x"), BLUE)], 3.0, 40, 10, settled=0.2)
+    drawn = plot(View((Line(curve, "x"),), 3.0, settled=0.2), [BLUE], 40, 10)
     assert "1.00" in drawn
     assert "100.0" not in drawn
-    assert "100.0" in plot([(Line(curve, "x"), BLUE)], 3.0, 40, 10)
+    assert "100.0" in plot(View((Line(curve, "x"),), 3.0), [BLUE], 40, 10)
     assert _beyond([curve], 0.2) == " · start ↑ 100.00"
     assert _beyond([curve], 0.0) == ""
 
 
 def test_a_single_point_is_seen():
-    assert "o" in plot([(Line(Curve((0.5,), (1.0,)), "x"), BLUE)], 1.0, 30, 8)
+    assert "o" in plot(View((Line(Curve((0.5,), (1.0,)), "x"),)), [BLUE], 30, 8)
 
 
 @pytest.mark.parametrize(("width", "height"), [(12, 3), (40, 10), (200, 50)])
 def test_the_drawing_has_the_size_of_its_canvas(width, height):
-    text = Text.from_ansi(plot([(Line(Curve((0.0, 1.0), (1.0, 2.0)), "x"), BLUE)], 1.0, width, height))
+    text = Text.from_ansi(plot(View((Line(Curve((0.0, 1.0), (1.0, 2.0)), "x"),)), [BLUE], width, height))
     lines = text.split("\n")
     assert len(lines) == height
     assert all(line.cell_len <= width for line in lines)
 
 
+def test_a_change_is_marked_where_it_was_made():
+    curve = Curve(tuple(index / 10 for index in range(30)), tuple(1.0 for _ in range(30)))
+    text = Text.from_ansi(plot(View((Line(curve, "x"),), 3.0, marks=((1.5, "rate 0.5"),)), [BLUE], 60, 10)).plain
+    columns = [line.index("┆") for line in text.splitlines() if "┆" in line]
+    assert len(columns) > 5
+    assert len(set(columns)) == 1
+    assert "rate 0.5" in text
+
+
+def test_the_axis_of_a_fork_begins_where_it_was_forked():
+    assert _ticks(80.0, 100.0, 40) == [80.0, 85.0, 90.0, 95.0, 100.0]
+    curve = Curve((81.5, 82.5), (1.0, 2.0))
+    text = Text.from_ansi(plot(View((Line(curve, "x"),), 100.0, begin=80.0), [BLUE], 60, 10)).plain
+    assert text.splitlines()[-1].split() == ["80", "85", "90", "95", "100"]
+
+
 @pytest.mark.parametrize(("span", "last"), [(1.0, 1.0), (5.0, 5.0), (20.0, 20.0), (1000.0, 1000.0)])
 def test_ticks_are_simple_numbers_within_the_span(span, last):
-    ticks = _ticks(span, 40)
+    ticks = _ticks(0.0, span, 40)
     assert ticks[0] == 0
     assert ticks[-1] <= last
     assert 2 <= len(ticks) <= 6

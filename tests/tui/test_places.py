@@ -7,6 +7,7 @@ import pytest
 from textual.widgets import Static
 
 from engine.runs.history import State
+from engine.runs.lock import Whereabouts
 from engine.worker.protocol import Status
 from tests.tui import runs
 from tui import kept
@@ -18,7 +19,9 @@ from tui.screens.dialog import Dialog
 from tui.screens.form_place import FormPlace
 from tui.screens.help import HelpScreen
 from tui.screens.model import ModelScreen
+from tui.screens.runs import RunsScreen
 from tui.screens.train import TrainScreen
+from tui.screens.turn import TurnScreen
 from tui.widgets.chart import Chart
 from tui.widgets.editors import Choice, Row
 from tui.widgets.frame import Keys, Places, Subject
@@ -35,7 +38,7 @@ def keys(app) -> str:
 
 async def test_one_key_goes_to_each_place(app):
     async with app.run_test(size=(80, 24)) as pilot:
-        for key, mode in (("1", "data"), ("3", "compile"), ("4", "train"), ("2", "model")):
+        for key, mode in (("1", "data"), ("3", "compile"), ("4", "train"), ("6", "runs"), ("2", "model")):
             await pilot.press(key)
             assert app.current_mode == mode
             assert f"[{key}" in str(app.screen.query_one(Places).render())
@@ -123,15 +126,15 @@ async def test_training_shows_curves_numbers_and_keys(app):
             assert "o" in drawn
         assert "pause" in keys(app)
         await pilot.press("space")
-        assert app._session.asked[-1] == "pause"
+        assert app._session.asked[-1] == ("pause", "notes-baseline-1")
         app._session.tell(*runs.training(2.5), runs.PAUSED)
         await pilot.pause()
         assert "continue" in keys(app)
         assert "Paused" in text(app, "remark")
         await pilot.press("space")
-        assert app._session.asked[-1] == "continue"
+        assert app._session.asked[-1] == ("continue", "notes-baseline-1")
         await pilot.press("s")
-        assert app._session.asked[-1] == "stop"
+        assert app._session.asked[-1] == ("stop", "notes-baseline-1")
         app._session.tell(*runs.training(5), runs.DONE)
         await pilot.pause()
         assert "✓ Done" in text(app, "remark")
@@ -156,7 +159,7 @@ async def test_a_failed_run_keeps_its_curves_and_says_why(app):
         assert "the loss became nan" in text(app, "remark")
         assert "Lower the learning rate" in text(app, "remark")
         assert app.snapshot.history.state is State.FAILED
-        assert app.screen.query_one("#loss", Chart)._lines[0].curve.y
+        assert app.screen.query_one("#loss", Chart).view.lines[0].curve.y
 
 
 async def test_while_tensorflow_loads_the_seconds_are_shown(app):
@@ -174,8 +177,8 @@ async def test_while_tensorflow_loads_the_seconds_are_shown(app):
 async def test_a_lost_engine_is_said_and_t_starts_another(app):
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        app._session.tell(*runs.training(1))
-        app.post_message(EngineLost("the engine has ended. Its last words: [bold]Killed[/bold] [/]"))
+        app._session.tell(*runs.training(1), where=Whereabouts.GONE, words=("[bold]Killed[/bold] [/]",))
+        app.post_message(EngineLost("the engine has ended."))
         await pilot.press("4")
         assert "engine gone" in str(app.screen.query_one(Places).render())
         assert "[bold]Killed[/bold] [/]" in text(app, "remark")  # shown, never interpreted
@@ -237,7 +240,19 @@ async def test_the_palette_names_every_action_with_its_place(app):
 
 
 async def test_every_binding_has_an_id_and_a_tooltip(app):
-    screens = [DataScreen, FormPlace, ModelScreen, CompileScreen, TrainScreen, Dialog, HelpScreen, AddLayer, Choice]
+    screens = [
+        DataScreen,
+        FormPlace,
+        ModelScreen,
+        CompileScreen,
+        TrainScreen,
+        RunsScreen,
+        Dialog,
+        HelpScreen,
+        AddLayer,
+        TurnScreen,
+        Choice,
+    ]
     for owner in [type(app), *screens]:
         for binding in owner.__dict__.get("BINDINGS", []):
             assert binding.id, binding

@@ -95,12 +95,12 @@ async def until(condition):
 
 async def test_a_started_run_is_followed_as_it_grows(session, experiment, home):
     await session.train(experiment)
-    run = session._watched.run
+    run = session._follower.seen.run
     assert run.path == home / "runs" / "notes-baseline-1"
     write(run, *runs.training(0.5))
-    await until(lambda: session._owner.of(RunGrew)[-1].history.progress)
+    await until(lambda: session._owner.of(RunGrew)[-1].watched.history.progress)
     write(run, runs.DONE)
-    await until(lambda: session._owner.of(RunGrew)[-1].history.state is State.FINISHED)
+    await until(lambda: session._owner.of(RunGrew)[-1].watched.history.state is State.FINISHED)
 
 
 async def test_a_refused_run_leaves_nothing_behind(session, experiment, home):
@@ -119,8 +119,8 @@ async def test_asking_twice_at_once_makes_one_run(session, experiment, home):
 
 async def test_the_old_history_never_shows_in_a_new_run(session, experiment, monkeypatch):
     await session.train(experiment)
-    old = session._watched
-    write(old.run, *runs.training(1), runs.DONE)
+    old = session._follower
+    write(old.seen.run, *runs.training(1), runs.DONE)
     look = old.look
 
     def slow():
@@ -133,9 +133,11 @@ async def test_the_old_history_never_shows_in_a_new_run(session, experiment, mon
     session._client.running = str(new.path)
     session.watch(new)
     await asyncio.sleep(0.4)
-    name = session._watched.run.name
-    assert name != old.run.name
-    assert all(grew.history.progress is None for grew in session._owner.of(RunGrew) if grew.run.name == name)
+    name = session._follower.seen.run.name
+    assert name != old.seen.run.name
+    assert all(
+        grew.watched.history.progress is None for grew in session._owner.of(RunGrew) if grew.watched.run.name == name
+    )
 
 
 async def test_a_home_that_cannot_be_written_is_a_refusal(session, experiment, monkeypatch, tmp_path: Path):
@@ -161,7 +163,9 @@ async def test_the_last_run_is_shown_to_one_who_comes_back(experiment, monkeypat
     monkeypatch.setattr(module, "LOOK_SECONDS", 0.02)
     session = Session(Owner())
     tasks = [asyncio.create_task(session.engine()), asyncio.create_task(session.follow())]
-    await until(lambda: session._owner.of(RunGrew) and session._owner.of(RunGrew)[-1].history.state is State.FINISHED)
-    assert session._owner.of(RunGrew)[-1].run == run
+    await until(
+        lambda: session._owner.of(RunGrew) and session._owner.of(RunGrew)[-1].watched.history.state is State.FINISHED
+    )
+    assert session._owner.of(RunGrew)[-1].watched.run == run
     for task in tasks:
         task.cancel()

@@ -12,15 +12,20 @@ from textual.content import Content
 from textual.widgets import Static
 
 from engine import paths
+from engine.runs.events import Changed
 from engine.runs.history import History, State
 from engine.spec.draft import Draft
+from tui.clock import lasted
 from tui.screens.place import Place
-from tui.snapshot import Snapshot
-from tui.widgets.chart import Chart, Line
+from tui.snapshot import Snapshot, Watched
+from tui.widgets.chart import Chart, Line, View
 
 LEGEND = "[$train]━ train[/]  [$validation]o validation[/]"
 WIDEST_BAR = 40
 FEW_EPOCHS = 10
+ACTIONS = ("pause", "proceed", "stop", "turn", "save", "resume", "fork")
+JUST_NOW_STEPS = 2000
+"""So long after a knob was turned the remark says so."""
 SETTLED_EPOCHS = 0.2
 """After the first epoch, the charts' y axes cover what came after this point."""
 
@@ -33,8 +38,18 @@ class TrainScreen(Place):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "pause", "pause", id="train.pause", tooltip="Wait after the current chunk of steps"),
         Binding("space", "proceed", "continue", id="train.continue", tooltip="Go on after the pause"),
-        Binding("s", "stop", "stop", id="train.stop", tooltip="Save a checkpoint and end the run"),
+        Binding(
+            "s", "stop", "stop", id="train.stop", tooltip="Save a checkpoint and end the run; r goes on from there"
+        ),
+        Binding("l", "turn", "lr …", id="train.turn", tooltip="Change the learning rate, dropout, ... while it trains"),
+        Binding("k", "save", "checkpoint", id="train.save", tooltip="Save a checkpoint now"),
+        Binding("r", "resume", "resume", id="train.resume", tooltip="Go on with this run from its last checkpoint"),
+        Binding("f", "fork", "fork", id="train.fork", tooltip="Go on from a checkpoint of this run with other knobs"),
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._offered: tuple[bool | None, ...] = ()
 
     def body(self) -> ComposeResult:
         with Container(id="charts"):
@@ -51,18 +66,21 @@ class TrainScreen(Place):
     def show_snapshot(self) -> None:
         snapshot = self.playground.snapshot
         history = snapshot.history
-        span = _span(history)
-        settled = SETTLED_EPOCHS if history.epoch else 0.0
+        begin, end = _span(history)
+        settled = begin + SETTLED_EPOCHS if history.epoch else 0.0
         for name, train, validation in (
             ("loss", history.train_loss, history.validation_loss),
             ("accuracy", history.train_accuracy, history.validation_accuracy),
         ):
             lines = Line(train, "chart--train"), Line(validation, "chart--validation", marked=True)
-            self.query_one(f"#{name}", Chart).show(lines, span, settled)
+            self.query_one(f"#{name}", Chart).show(View(lines, end, begin, settled, marks(history)))
         self._say("progress", progress_line(history, self.size.width - 2))
         self._say("numbers", numbers_lines(history))
         self._say("remark", remark(self.playground.draft, snapshot))
-        self.refresh_bindings()
+        offered = tuple(self.check_action(action, ()) for action in ACTIONS)
+        if offered != self._offered:  # drawing equal keys would still send bytes
+            self._offered = offered
+            self.refresh_bindings()
 
     def on_resize(self) -> None:
         """Give the bar its new width."""
@@ -76,6 +94,7 @@ class TrainScreen(Place):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         snapshot = self.playground.snapshot
+        watched = snapshot.watched
         match action:
             case "pause":
                 return snapshot.training and snapshot.history.state is not State.PAUSED
@@ -83,6 +102,12 @@ class TrainScreen(Place):
                 return snapshot.training and snapshot.history.state is State.PAUSED
             case "stop":
                 return snapshot.training
+            case "turn" | "save":
+                return snapshot.training and snapshot.history.started is not None
+            case "resume":
+                return watched is not None and watched.resumable
+            case "fork":
+                return watched is not None and snapshot.history.epoch is not None
         return True
 
     def action_pause(self) -> None:
@@ -97,14 +122,36 @@ class TrainScreen(Place):
         """Save a checkpoint and end the run."""
         self.playground.command("stop")
 
+    def action_turn(self) -> None:
+        """Ask for other values of the knobs that can be turned."""
+        self.playground.turn_knobs()
 
-def _span(history: History) -> float:
-    """Return how many epochs the charts cover: all of a short run; of a long one a part that grows in steps."""
-    epochs = history.started.epochs if history.started else 1
+    def action_save(self) -> None:
+        """Save a checkpoint after the current chunk."""
+        self.playground.command("save")
+
+    def action_resume(self) -> None:
+        """Go on with the watched run."""
+        if run := self.playground.snapshot.run:
+            self.playground.resume_run(run)
+
+    def action_fork(self) -> None:
+        """Make a checkpoint of the watched run the beginning of the draft."""
+        if run := self.playground.snapshot.run:
+            self.playground.fork_run(run)
+
+
+def _span(history: History) -> tuple[float, float]:
+    """Return the epochs that the charts cover: all of a short run; of a long one a part that grows in steps.
+
+    A fork's curves begin where it was forked.
+    """
+    begin = float(int(history.train_loss.x[0])) if history.train_loss.x else 0.0
+    epochs = (history.started.epochs if history.started else 1) - begin
     room = 1
-    while room < epochs and (room < FEW_EPOCHS or room < 1.1 * history.epochs_done):
+    while room < epochs and (room < FEW_EPOCHS or room < 1.1 * (history.epochs_done - begin)):
         room *= 2
-    return float(min(room, epochs))
+    return begin, begin + min(room, max(epochs, 1))
 
 
 def progress_line(history: History, width: int) -> Content:
@@ -119,7 +166,7 @@ def progress_line(history: History, width: int) -> Content:
     if history.rate:
         parts += [f"{history.rate:,.0f} img/s", f"{started.train_images / history.rate:,.1f} s/epoch"]
     if left is not None and not history.state.over:
-        parts.append(f"ETA {_clock(left)}")
+        parts.append(f"ETA {lasted(left)}")
     text = "   ".join(parts)
     head = f"epoch {progress.epoch}/{started.epochs} "
     cells = max(min(WIDEST_BAR, width - len(head) - len(text) - 2), 4)
@@ -153,16 +200,20 @@ def numbers_lines(history: History) -> Content:
 
 def remark(draft: Draft, snapshot: Snapshot) -> Content:
     """Say in a sentence what is going on, and what one can do."""
-    history = snapshot.history
-    if snapshot.lost and not history.state.over:
-        text = f"✗ The engine is gone: {snapshot.lost} What was saved is kept. t starts a new one."
-        return Content.styled(text, "$error")
+    history, watched = snapshot.history, snapshot.watched
+    if watched is None or _asked_for(draft, snapshot):
+        return _before_the_run(draft, snapshot)
     if history.failed:
-        return Content.styled(f"✗ {history.failed.sentence}", "$error")
-    if snapshot.run is None:
-        return _before_the_first_run(draft, snapshot)
+        return Content.styled(f"✗ {history.failed.sentence} r tries again from the last checkpoint.", "$error")
+    if watched.crashed:
+        return Content.styled(_crashed(watched, snapshot), "$error")
     if history.finished:
         return _at_the_end(snapshot)
+    if watched.host:
+        text = f"This run trains on {watched.host}: here it can only be watched, and forked."
+        return Content.styled(text, "$secondary")
+    if watched.trouble:
+        return Content.styled(f"‖ It waits: {watched.trouble}. Nothing is lost.", "$warning")
     if history.started is None:
         loading = snapshot.status and snapshot.status.phase == "loading"
         seconds = f" ({snapshot.status.seconds:.0f} s)" if snapshot.status else ""
@@ -170,27 +221,40 @@ def remark(draft: Draft, snapshot: Snapshot) -> Content:
         return Content.styled(waits, "$secondary")
     if history.progress is None:
         return Content.styled("The first step compiles the model: a second or two.", "$secondary")
-    if not snapshot.training and not snapshot.loading:
-        text = (
-            f"■ This run ended without a word; its log is {snapshot.run.log}. What was saved is kept. t starts another."
-        )
-        return Content.styled(text, "$warning")
     if history.state is State.PAUSED:
-        return Content.styled("‖ Paused. Nothing is lost: space continues, s saves and ends the run.", "$warning")
-    return Content.styled(_on_the_way(history), "$secondary")
+        why = f" {history.paused.why}." if history.paused and history.paused.why else ""
+        return Content.styled(f"‖ Paused.{why} Nothing is lost: space continues, s saves and ends the run.", "$warning")
+    return Content.styled(_on_the_way(watched), "$secondary")
 
 
-def _before_the_first_run(draft: Draft, snapshot: Snapshot) -> Content:
+def _asked_for(draft: Draft, snapshot: Snapshot) -> bool:
+    """Say whether a person has a fork at hand, and no run that they would rather hear about."""
+    return draft.document.get("fork") is not None and not snapshot.busy and snapshot.history.state.over
+
+
+def _crashed(watched: Watched, snapshot: Snapshot) -> str:
+    """Say that a run's process ended without a word, and what its log says."""
+    how = snapshot.lost[:1].upper() + snapshot.lost[1:] if snapshot.lost else "Its process ended without a word."
+    log = f" Its log, {watched.run.log}, ends: {' | '.join(watched.words)}" if watched.words else ""
+    return f"✗ {how} r goes on from the last checkpoint.{log}"
+
+
+def _before_the_run(draft: Draft, snapshot: Snapshot) -> Content:
     experiment = draft.check.experiment
     if experiment is None:
         return Content.styled(f"✗ It cannot train yet: {draft.check.problems[0]}", "$error")
+    if snapshot.lost:
+        return Content.styled(f"✗ The engine is gone: {snapshot.lost} t starts a new one.", "$error")
     if snapshot.status and snapshot.status.phase == "broken":
         return Content.styled(f"✗ {snapshot.status.problem}", "$error")
     layers = " → ".join(row.label for row in draft.check.rows)
     trained, _ = experiment.data.sizes()
+    fork = experiment.fork
+    begins = f" It goes on from {fork}, with its weights; u takes the fork back." if fork else ""
+    epochs = f"epochs {fork.epoch + 1} to {experiment.fit.epochs:,}" if fork else f"{experiment.fit.epochs:,} epochs"
     text = (
-        f"t trains {layers}: {trained:,} images, {experiment.steps_per_epoch:,} steps an epoch, "
-        f"{experiment.fit.epochs:,} epochs. It will be saved in {paths.runs()}, as {experiment.name} with a number."
+        f"t trains {layers}: {trained:,} images, {experiment.steps_per_epoch:,} steps an epoch, {epochs}.{begins} "
+        f"It will be saved in {paths.runs()}, as {experiment.name} with a number."
     )
     return Content(text)
 
@@ -201,8 +265,8 @@ def _at_the_end(snapshot: Snapshot) -> Content:
     how = {
         "completed": "✓ Done",
         "early_stopped": f"✓ Stopped early: {history.finished.why}",
-        "stopped": "✓ Stopped; the state is saved",
-        "interrupted": "✓ Interrupted; saved",
+        "stopped": "✓ Stopped; the state is saved, r goes on",
+        "interrupted": "✓ Interrupted; saved, r goes on",
     }
     text = how[history.finished.reason]
     if history.best and history.best.accuracy is not None:
@@ -212,10 +276,21 @@ def _at_the_end(snapshot: Snapshot) -> Content:
     )
 
 
-def _on_the_way(history: History) -> str:
+def _on_the_way(watched: Watched) -> str:
+    history = watched.history
+    if history.marks and history.progress and history.progress.step <= history.marks[-1].change.step + JUST_NOW_STEPS:
+        return f"{_in_words(history.marks[-1].change)}."
+    if notes := history.started.notes if history.started else ():
+        return f"{'. '.join(notes)}."
+    if watched.skipped:
+        return (
+            f"{watched.skipped:,} line{'s' * (watched.skipped > 1)} of its events could not be read and were left out."
+        )
     first = next((y for y in history.train_loss.y if y is not None), None)
     text = ""
-    if first is not None:
+    if history.started and history.started.parent:
+        text = f"It went on from {history.started.parent}."
+    elif first is not None:
         classes = len(history.epoch.confusion) if history.epoch and history.epoch.confusion else 10
         chance = math.log(classes)
         judgement = "a fair start" if abs(first - chance) < 0.5 else "far from chance: look at the initial weights"
@@ -227,12 +302,16 @@ def _on_the_way(history: History) -> str:
     return text
 
 
+def marks(history: History) -> tuple[tuple[float, str], ...]:
+    """Return where knobs were turned, and what they are since."""
+    return tuple((mark.x, f"{mark.change.place.rpartition('.')[2]} {mark.change.value:g}") for mark in history.marks)
+
+
+def _in_words(change: Changed) -> str:
+    before = f" from {change.before:g}" if change.before is not None else ""
+    return f"┆ {change.place} went{before} to {change.value:g}, {change.why}"
+
+
 def _figures(loss: float | None, accuracy: float | None) -> str:
     shown = ["   -  " if value is None else f"{value:.4f}" for value in (loss, accuracy)]
     return f"loss {shown[0]}  accuracy {shown[1]}"
-
-
-def _clock(seconds: float) -> str:
-    minutes, seconds = divmod(max(math.ceil(seconds), 0), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -24,6 +24,11 @@ DOTS_PER_CELL = 2
 """Braille has two dots a column: more points than that cannot be seen."""
 MARKED_POINTS = 20
 """About so many points of a marked line get a marker of their own; more would only smear."""
+
+
+MOST_MARKS = 8
+"""The newest changes that are marked; more would hide the curves."""
+MARK_COLOUR = (128, 140, 155)
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,31 @@ class Line:
     marked: bool = False
 
 
+@dataclass(frozen=True)
+class View:
+    """What a chart shows.
+
+    Attributes:
+        lines: its curves.
+        end: the x axis ends here, in epochs.
+        begin: and begins here.
+        settled: the y axis covers what happened from here on; earlier points beyond it run along its edge. So the first
+            plunge of a loss does not flatten all that follows.
+        marks: epochs where something changed, and what: a dotted line from top to bottom, with the words beside it.
+    """
+
+    lines: tuple[Line, ...] = ()
+    end: float = 1.0
+    begin: float = 0.0
+    settled: float = 0.0
+    marks: tuple[tuple[float, str], ...] = ()
+
+    @property
+    def curves(self) -> list[Curve]:
+        """The points of all lines."""
+        return [line.curve for line in self.lines]
+
+
 class Chart(Widget):
     """Curves over epochs in a titled box; before the first point, a sentence."""
 
@@ -56,22 +86,16 @@ class Chart(Widget):
         self._title = title
         self.border_title = title
         self._empty = empty
-        self._lines: tuple[Line, ...] = ()
-        self._span = 1.0
-        self._settled = 0.0
+        self.view = View()
         self._drawn: tuple[Any, Content] | None = None
         self._last = 0.0
         self._later: Timer | None = None
 
-    def show(self, lines: tuple[Line, ...], span: float, settled: float = 0.0) -> None:
-        """Show lines over an x axis from 0 to ``span`` epochs, now or within half a second.
-
-        The y axis covers what happened from ``settled`` epochs on; earlier points beyond it run along its edge. So the
-        first plunge of a loss does not flatten all that follows.
-        """
-        if (lines, span, settled) == (self._lines, self._span, self._settled):
+    def show(self, view: View) -> None:
+        """Show curves, now or within half a second."""
+        if view == self.view:
             return
-        self._lines, self._span, self._settled = lines, span, settled
+        self.view = view
         wait = REDRAW_SECONDS - (time.monotonic() - self._last)
         if wait <= 0:
             self._redraw()
@@ -81,25 +105,24 @@ class Chart(Widget):
     def _redraw(self) -> None:
         self._later = None
         self._last = time.monotonic()
-        self.border_title = f"{self._title}{_beyond([line.curve for line in self._lines], self._settled)}"
+        self.border_title = f"{self._title}{_beyond(self.view.curves, self.view.settled)}"
         self.refresh()
 
     def render(self) -> Content:
-        key = (self._lines, self._span, self._settled, self.size, self.app.theme)
+        key = (self.view, self.size, self.app.theme)
         if self._drawn is None or self._drawn[0] != key:
             self._drawn = (key, self._draw())
         return self._drawn[1]
 
     def _draw(self) -> Content:
         width, height = self.size
-        lines = [line for line in self._lines if any(_good(y) for y in line.curve.y)]
+        lines = tuple(line for line in self.view.lines if any(_good(y) for y in line.curve.y))
         if not lines:
             return Content.styled(self._empty, "$secondary")
         if width < 12 or height < 3:
             return Content("too small to draw")
         try:
-            coloured = [(line, self._colour(line)) for line in lines]
-            text = plot(coloured, self._span, width, height, self._settled)
+            text = plot(replace(self.view, lines=lines), [self._colour(line) for line in lines], width, height)
         except Exception as error:  # noqa: BLE001 - plotext must never take the screens down
             self.log(f"plotext: {error!r}")
             return Content.styled("This chart could not be drawn; training is not affected.", "$warning")
@@ -109,9 +132,7 @@ class Chart(Widget):
         return self.get_component_styles(line.style).color.rgb
 
 
-def plot(
-    lines: list[tuple[Line, tuple[int, int, int]]], span: float, width: int, height: int, settled: float = 0.0
-) -> str:
+def plot(view: View, colours: list[tuple[int, int, int]], width: int, height: int) -> str:
     """Draw lines, each with a finite point or more, on width × height cells; return text with ANSI colours."""
     from plotext._figure import _figure_class  # noqa: PLC0415 - the first paint need not wait for it
 
@@ -121,14 +142,20 @@ def plot(
     for paint in (figure.canvas_color, figure.axes_color):
         paint("default")
     figure.ticks_color((128, 140, 155))
-    figure.xlim(0, span)
-    ticks = _ticks(span, width)
+    figure.xlim(view.begin, view.end)
+    ticks = _ticks(view.begin, view.end, width)
     figure.xticks(ticks, [f"{tick:g}" for tick in ticks])
     figure.frame(False)
-    low, high = _limits([line.curve for line, _ in lines], settled)
+    low, high = _limits(view.curves, view.settled)
     figure.ylim(low, high)
-    for line, colour in lines:
-        for xs, raw in _pieces(thin(line.curve, span, width * DOTS_PER_CELL)):
+    for index, (x, words) in enumerate(view.marks[-MOST_MARKS:]):
+        top = high - (high - low) * (index % 3) / (height - 1)  # words that stand close do not hide each other
+        points = [low + (high - low) * row / (height - 1) for row in range(height)]
+        figure.scatter([x] * height, points, marker="┆", color=MARK_COLOUR)
+        beside = "right" if x > (view.begin + view.end) / 2 else "left"
+        figure.text(f" {words} ", x, top, color=MARK_COLOUR, alignment=beside)
+    for line, colour in zip(view.lines, colours, strict=True):
+        for xs, raw in _pieces(thin(line.curve, view.end, width * DOTS_PER_CELL, view.begin)):
             ys = [min(max(y, low), high) for y in raw]
             figure.plot(xs, ys, marker="braille", color=colour)
             if len(xs) == 1 or line.marked:
@@ -158,7 +185,7 @@ def _beyond(curves: list[Curve], settled: float) -> str:
     )
 
 
-def thin(curve: Curve, span: float, columns: int) -> Curve:
+def thin(curve: Curve, end: float, columns: int, begin: float = 0.0) -> Curve:
     """Keep of each column the first, lowest, highest and last point: the line looks the same, extremes stay.
 
     Points that are not finite are kept as None: they are gaps.
@@ -168,7 +195,7 @@ def thin(curve: Curve, span: float, columns: int) -> Curve:
     columns = max(columns // 2, 1)
     kept: dict[int, list[int]] = {}
     for index, x in enumerate(curve.x):
-        kept.setdefault(min(int(x / span * columns), columns), []).append(index)
+        kept.setdefault(min(int((x - begin) / (end - begin) * columns), columns), []).append(index)
     chosen: list[int] = []
     for indices in kept.values():
         good = [index for index in indices if _good(curve.y[index])]
@@ -196,13 +223,14 @@ def _pieces(curve: Curve) -> Iterator[tuple[list[float], list[float]]]:
         yield xs, ys
 
 
-def _ticks(span: float, width: int) -> list[float]:
+def _ticks(begin: float, end: float, width: int) -> list[float]:
     """Return whole epochs, or simple parts of one, about ten cells apart."""
     wanted = max(width // 10, 2)
-    raw = span / wanted
+    raw = (end - begin) / wanted
     magnitude = 10 ** math.floor(math.log10(raw))
     step = next(each * magnitude for each in (1, 2, 5, 10) if each * magnitude >= raw)
-    return [round(index * step, 10) for index in range(int(span / step + 1e-9) + 1)]
+    first, last = math.ceil(begin / step - 1e-9), int(end / step + 1e-9)
+    return [round(index * step, 10) for index in range(first, last + 1)]
 
 
 def _good(value: float | None) -> bool:

@@ -10,7 +10,7 @@ from engine.runs.history import State
 from engine.spec.draft import Draft
 from tui.snapshot import Snapshot
 
-PLACES = {"data": "1 Data", "model": "2 Model", "compile": "3 Compile", "train": "4 Train"}
+PLACES = {"data": "1 Data", "model": "2 Model", "compile": "3 Compile", "train": "4 Train", "runs": "6 Runs"}
 """By mode: the key and the name. 5 and 7 appear when their screens exist."""
 
 
@@ -71,7 +71,7 @@ class Subject(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._texts = ("", "")
+        self._texts = ("", "", "", "")
 
     def show(self, draft: Draft, snapshot: Snapshot) -> None:
         """Name both."""
@@ -79,39 +79,47 @@ class Subject(Widget):
         changed = " *" if draft.past else ""
         count = "" if checked.parameters is None else f" · {checked.parameters:,} parameters"
         trouble = "" if not checked.problems else f" · ✗ {len(checked.problems)} to mend"
-        texts = (f"{draft.name}{changed}{count}{trouble}", run_text(snapshot))
+        experiment = checked.experiment
+        fork = f" · fork of {experiment.fork}" if experiment and experiment.fork else ""
+        name = f"{draft.name}{changed}"
+        texts = (f"{name}{fork}{count}{trouble}", f"{name}{fork}{trouble}", name, run_text(snapshot))
         if texts != self._texts:
             self._texts = texts
             self.refresh()
 
     def render(self) -> Content:
-        left, right = (Content(text) for text in self._texts)
+        *lefts, right = (Content(text) for text in self._texts)
         width = self.size.width
-        gap = width - left.cell_length - right.cell_length
-        if gap < 2:
-            return left.truncate(width, ellipsis=True)
-        return Content.assemble(left, " " * gap, right)
+        for left in lefts:  # the fullest that leaves room for the run
+            gap = width - left.cell_length - right.cell_length
+            if gap >= 2:
+                return Content.assemble(left, " " * gap, right)
+        return (right if right.cell_length else lefts[-1]).truncate(width, ellipsis=True)
 
 
 def run_text(snapshot: Snapshot) -> str:
     """Name the watched run and its state."""
-    if snapshot.run is None:
+    watched = snapshot.watched
+    if watched is None:
         return ""
-    history = snapshot.history
+    history = watched.history
     where = f" epoch {history.progress.epoch}/{history.started.epochs}" if history.progress and history.started else ""
-    signs = {
-        State.WAITING: "○ waiting",
-        State.TRAINING: "▶",
-        State.PAUSED: "‖ paused,",
-        State.FINISHED: "✓ done,",
-        State.FAILED: "✗ failed,",
-    }
-    if history.finished and history.finished.reason != "completed":
-        signs[State.FINISHED] = f"■ {history.finished.reason.replace('_', ' ')},"
-    elif not history.state.over and not snapshot.training and not snapshot.loading:
-        signs[history.state] = "■ ended early,"
-    sign = "✗ engine gone," if snapshot.lost and not history.state.over else signs[history.state]
-    return f"{snapshot.run.name} · {sign}{where}".rstrip(",")
+    if watched.crashed:
+        sign = "✗ ended without a word,"
+    elif history.finished and history.finished.reason != "completed":
+        sign = f"■ {history.finished.reason.replace('_', ' ')},"
+    elif watched.trouble:
+        sign = "‖ waits for the disk,"
+    else:
+        sign = {
+            State.WAITING: "○ waiting",
+            State.TRAINING: "▶",
+            State.PAUSED: "‖ paused,",
+            State.FINISHED: "✓ done,",
+            State.FAILED: "✗ failed,",
+        }[history.state]
+    host = f" on {watched.host}" if watched.host and not history.state.over else ""
+    return f"{watched.run.name}{host} · {sign}{where}".rstrip(",")
 
 
 class Keys(Widget):

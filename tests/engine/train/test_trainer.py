@@ -27,7 +27,8 @@ def trainer(make, data):
     journals = []
 
     def make_trainer(*settings, data=data, control=None, **options):
-        experiment = make(*settings, **options)
+        # Without XLA, whose compilation would take most of the time: other tests hold the two together.
+        experiment = make("compile.jit_compile=off", *settings, **options)
         run = create(experiment)
         journals.append(Journal(run.events))
         return Trainer(experiment, data, run, journals[-1], control or Control())

@@ -11,12 +11,15 @@ from collections.abc import Callable
 import pytest
 
 from engine import paths
+from engine.runs.events import CheckpointSaved
 from engine.runs.history import History, State
+from engine.runs.lock import Whereabouts, whereabouts
 from engine.runs.making import create
+from engine.runs.resuming import events
 from engine.spec.check import check
 from engine.spec.document import load, with_settings
 from engine.worker import server
-from engine.worker.client import EngineClient, EngineGone
+from engine.worker.client import EngineClient, EngineGone, tell
 from engine.worker.protocol import MOST_BYTES, Reply
 
 pytestmark = pytest.mark.slow
@@ -142,7 +145,7 @@ def test_an_engine_that_dies_is_noticed(client):
     client.connect()
     os.kill(client._process.pid, 9)
     client._process.wait(10)
-    with pytest.raises(EngineGone, match="has ended"):
+    with pytest.raises(EngineGone, match="was killed by SIGKILL"):
         client.ask("status")
     with pytest.raises(EngineGone, match="not running"):
         client.ask("status")
@@ -155,3 +158,49 @@ def test_the_sockets_folder_must_be_ones_own(monkeypatch, tmp_path):
     (tmp_path / "nnplay").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(PermissionError, match="belongs to another user"):
         paths.sockets()
+
+
+def test_knobs_are_turned_and_checkpoints_made_over_the_socket_and_a_killed_engine_is_followed_by_another(client):
+    client.connect()
+    run = new_run("fit.epochs=10000", "compile.jit_compile=off")
+    client.ask("start", run.path)
+    wait_for(lambda: History().after(run.tail().read()).epoch)
+
+    def history() -> History:
+        return History().after(run.tail().read())
+
+    # Each command names the run that it is meant for.
+    assert "is not training here" in client.ask("stop", run.path.with_name("other")).error
+    assert client.ask("turn", run.path, place="compile.optimizer.learning_rate", value=0.005).ok
+    wait_for(lambda: history().marks, 5)
+    assert history().marks[0].change.value == 0.005
+    wait_for(lambda: history().progress.learning_rate == pytest.approx(0.005), 5)
+    for place, value, why in (
+        ("compile.optimizer.learning_rate", -1.0, "greater than 0"),
+        ("fit.batch_size", 64.0, "cannot be changed while it trains"),
+        ("nonsense[", 1.0, "not a path"),
+    ):
+        assert why in client.ask("turn", run.path, place=place, value=value).error
+    saved_before = sum(isinstance(event, CheckpointSaved) for event in events(run))
+    assert client.ask("save", run.path).ok
+    wait_for(lambda: sum(isinstance(event, CheckpointSaved) for event in events(run)) > saved_before, 5)
+
+    # The run is held: nobody else can train it, and everybody can reach who does.
+    assert tell(run, "status").status.run == str(run.path)
+    assert whereabouts(run)[0] is Whereabouts.HERE
+    os.kill(client._process.pid, 9)
+    client._process.wait(10)
+    assert whereabouts(run)[0] is Whereabouts.GONE
+    with pytest.raises(EngineGone, match="is not being trained"):
+        tell(run, "status")
+    with pytest.raises(EngineGone, match="killed by SIGKILL: the machine may have run out of memory"):
+        client.ask("status")
+
+    client.connect()
+    assert "was trained already" in client.ask("start", run.path).error
+    assert client.ask("resume", run.path).ok
+    wait_for(lambda: history().started.resumed)
+    wait_for(lambda: history().progress and history().progress.learning_rate == pytest.approx(0.005), 20)
+    client.ask("stop")
+    wait_for(lambda: history().finished, 5)
+    assert whereabouts(run)[0] is Whereabouts.NOBODY

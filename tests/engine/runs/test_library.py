@@ -1,0 +1,132 @@
+"""The runs of a home: found by name, and what each came to, read from the ends of their files."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.runs import library
+from engine.runs.directory import RunDirectory, RunError
+from engine.runs.events import Failed, Finished, Paused
+from engine.runs.journal import Journal
+from engine.runs.library import Condition, Library, find, overview
+from engine.runs.lock import Holder, held
+from engine.runs.making import create
+from engine.spec.check import check
+from engine.spec.document import load
+from tests.tui import runs
+
+
+@pytest.fixture
+def experiment():
+    return check(load("notes-baseline")).experiment_or_raise()
+
+
+def written(experiment, *events) -> RunDirectory:
+    run = create(experiment)
+    journal = Journal(run.events)
+    for event in events:
+        journal.append(event)
+    journal.close()
+    return run
+
+
+@pytest.mark.parametrize(
+    ("events", "condition"),
+    [
+        ((), Condition.EMPTY),
+        (runs.training(2.5), Condition.CRASHED),
+        ((*runs.training(5), runs.DONE), Condition.DONE),
+        ((*runs.training(1), Finished(time=3.0, reason="stopped")), Condition.STOPPED),
+        ((*runs.training(1), Finished(time=3.0, reason="interrupted")), Condition.STOPPED),
+        ((*runs.training(1), runs.FAILED), Condition.FAILED),
+    ],
+)
+def test_how_a_run_is_that_nobody_trains(experiment, events, condition):
+    assert overview(written(experiment, *events)).condition is condition
+
+
+@pytest.mark.parametrize(
+    ("events", "condition"),
+    [
+        ((), Condition.WAITING),
+        (runs.training(2.5), Condition.TRAINING),
+        ((*runs.training(2.5), Paused(time=2.0)), Condition.PAUSED),
+    ],
+)
+def test_how_a_run_is_that_someone_trains(experiment, events, condition):
+    run = written(experiment, *events)
+    with held(run, Holder.me(None)):
+        assert overview(run).condition is condition
+    assert not overview(run).condition.live
+
+
+def test_an_overview_reads_only_the_ends(experiment, monkeypatch):
+    run = written(experiment, *runs.training(4.5))
+    parsed = []
+    monkeypatch.setattr(library, "parse", lambda line, parse=library.parse: parsed.append(line) or parse(line))
+    seen = overview(run)
+    assert (seen.history.best.epoch, seen.history.epoch.epoch, seen.history.started.parameters) == (4, 4, 101_770)
+    assert seen.history.progress.step > 4.4 * 1875
+    assert len(parsed) < 20
+
+
+def test_a_long_epoch_is_looked_for_further_back(experiment, monkeypatch):
+    monkeypatch.setattr(library, "BLOCK", 64)
+    seen = overview(written(experiment, *runs.training(2.9)))
+    assert seen.history.epoch.epoch == 2
+
+
+def test_torn_and_damaged_lines_hide_nothing_else(experiment):
+    run = written(experiment, *runs.training(2))
+    content = run.events.read_bytes()
+    lines = content.splitlines(keepends=True)
+    lines[-1] = b"\x00\xff{]\n"
+    run.events.write_bytes(b"".join(lines) + b'{"kind": "prog')
+    seen = overview(run)
+    assert seen.history.epoch.epoch == 2
+    assert seen.condition is Condition.CRASHED
+
+
+def test_what_did_not_change_is_not_read_again(experiment, monkeypatch):
+    run, other = written(experiment, *runs.training(5), runs.DONE), written(experiment, *runs.training(1))
+    shelf = Library()
+    first = shelf.look()
+    assert {each.run for each in first} == {run, other}
+    read = []
+    monkeypatch.setattr(library, "overview", lambda each, real=overview: read.append(each) or real(each))
+    assert shelf.look() == first
+    with held(other, Holder.me(None)):  # which is not in its events
+        assert {each.run for each in shelf.look() if each.condition is Condition.TRAINING} == {other}
+    assert read == []
+    journal = Journal(other.events)
+    journal.append(Failed(time=9.0, why="x"))
+    journal.close()
+    changed = shelf.look()
+    assert changed[0].condition is Condition.FAILED
+    assert changed[0].run == other
+
+
+def test_a_folder_without_runs_is_no_error(home):
+    assert Library().look() == []
+
+
+def test_runs_are_found_by_name_or_path(experiment, tmp_path):
+    run = create(experiment)
+    assert find("notes-baseline-1") == run
+    assert find(str(run.path)) == run
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "nothing", "\x1b[31m", "x\x00y"])
+def test_what_is_no_run_is_said_with_what_there_is(experiment, name):
+    create(experiment)
+    with pytest.raises(RunError, match="there is no run .*notes-baseline-1") as error:
+        find(name)
+    assert "\x1b" not in str(error.value)
+    assert "\x00" not in str(error.value)
+
+
+def test_a_name_never_leads_out_of_the_runs(experiment, home, tmp_path):
+    create(experiment)
+    (home / "experiment.toml").write_text("")
+    with pytest.raises(RunError, match="there is no run"):
+        find("..")

@@ -1,0 +1,114 @@
+"""Who trains a run: seen by others, let go of however the process ends, not believed of a machine that is gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.runs import lock
+from engine.runs.directory import RunDirectory, RunError
+from engine.runs.lock import Holder, Whereabouts, held, whereabouts
+
+HOLDER = (
+    "import sys, time\n"
+    "from pathlib import Path\n"
+    "from engine.runs.directory import RunDirectory\n"
+    "from engine.runs.lock import Holder, held\n"
+    "with held(RunDirectory(Path(sys.argv[1])), Holder.me(Path('/run/x.sock'))):\n"
+    "    print('held', flush=True)\n"
+    "    time.sleep(60)\n"
+)
+
+
+@pytest.fixture
+def run(tmp_path):
+    return RunDirectory(tmp_path)
+
+
+@pytest.fixture
+def other(run):
+    """Another process that holds the run."""
+    with subprocess.Popen([sys.executable, "-c", HOLDER, str(run.path)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def write(run, **changes):
+    run.lock.write_text(Holder.me(None).model_copy(update=changes).model_dump_json())
+
+
+def test_nobody_holds_a_new_run(run):
+    assert whereabouts(run) == (Whereabouts.NOBODY, None)
+
+
+def test_a_run_is_held_and_let_go(run):
+    with held(run, Holder.me(Path("/run/x.sock"))):
+        where, holder = whereabouts(run)
+        assert where is Whereabouts.HERE
+        assert (holder.pid, holder.socket) == (os.getpid(), "/run/x.sock")
+    assert whereabouts(run) == (Whereabouts.NOBODY, None)
+
+
+def test_two_processes_never_hold_the_same_run(run, other):
+    with pytest.raises(RunError, match=f"already being trained, by process {other.pid}"), held(run, Holder.me(None)):
+        pass
+    assert whereabouts(run)[0] is Whereabouts.HERE
+    assert whereabouts(run)[1].pid == other.pid
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_the_lock_of_a_dead_process_is_stale_and_can_be_taken(run, other, number):
+    other.send_signal(number)
+    other.wait()
+    where, holder = whereabouts(run)
+    assert (where, holder.pid) == (Whereabouts.GONE, other.pid)
+    with held(run, Holder.me(None)):
+        assert whereabouts(run)[1].pid == os.getpid()
+
+
+def test_a_rebooted_machine_trains_nothing(run):
+    write(run, boot="of last week", pid=os.getpid())
+    assert whereabouts(run)[0] is Whereabouts.GONE
+    with held(run, Holder.me(None)):
+        pass
+
+
+def test_a_run_on_another_machine_is_left_alone(run):
+    write(run, host="gpu-7", pid=12)
+    where, holder = whereabouts(run)
+    assert (where, holder.host) == (Whereabouts.ELSEWHERE, "gpu-7")
+    words = r"trained on gpu-7 \(process 12\). If that is no longer so, remove .*lock"
+    with pytest.raises(RunError, match=words), held(run, Holder.me(None)):
+        pass
+    assert whereabouts(run)[1].host == "gpu-7"
+
+
+def test_where_the_file_system_has_no_locks_the_process_counts(run, monkeypatch):
+    def none(*_):
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(lock.fcntl, "flock", none)
+    write(run, pid=os.getpid())
+    assert whereabouts(run)[0] is Whereabouts.HERE
+    with pytest.raises(RunError, match="already being trained"), held(run, Holder.me(None)):
+        pass
+    with subprocess.Popen(["true"]) as gone:
+        gone.wait()
+    write(run, pid=gone.pid)
+    assert whereabouts(run)[0] is Whereabouts.GONE
+    with held(run, Holder.me(None)):
+        assert whereabouts(run)[0] is Whereabouts.HERE
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\x00", b'{"pid": "x"}', b"x" * 100_000])
+def test_nonsense_in_the_file_is_nobody(run, content):
+    run.lock.write_bytes(content)
+    assert whereabouts(run) == (Whereabouts.NOBODY, None)
+    with held(run, Holder.me(None)):
+        assert whereabouts(run)[0] is Whereabouts.HERE

@@ -1,0 +1,197 @@
+"""The commands about runs: list, show, watch, stop, resume and fork them, and verify that resuming is exact."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from engine.runs import library, saved
+from engine.runs.directory import RunDirectory, RunError
+from engine.runs.library import Condition, Overview
+from engine.runs.making import after_epoch, forkable
+from engine.runs.resuming import check_resumable
+from engine.runs.saved import CheckpointError, Heading
+from engine.shown import visible
+from engine.spec.check import check
+from engine.spec.experiment import Fork
+from engine.spec.knob import document
+from engine.worker.client import EngineGone, tell
+from tui import command, run_report, verify
+from tui.command import AS_JSON, EPOCHS, FAILED, INTERRUPTED, NAME, SETTINGS, refuse, refusing
+from tui.run_words import SIGNS, why
+
+STOP_SECONDS = 10.0
+"""How long 'nnplay stop' waits: a chunk of steps takes a tenth of a second, compiling and saving may take longer."""
+LOOK_SECONDS = 0.05
+
+
+@click.command("runs")
+@AS_JSON
+def runs(as_json: bool) -> None:
+    """List all runs, the one that changed last first."""
+    found = library.Library().look()
+    if as_json:
+        click.echo(json.dumps([run_report.as_data(run) for run in found]))
+    else:
+        run_report.show_runs(found)
+
+
+@click.command()
+@click.argument("run")
+@AS_JSON
+def show(run: str, as_json: bool) -> None:
+    """Show one RUN: how it is and why, how good it became, its checkpoints, its experiment."""
+    with refusing():
+        told = run_report.story(library.find(run))
+    if as_json:
+        click.echo(json.dumps(run_report.story_as_data(told)))
+    else:
+        run_report.show_story(told)
+
+
+@click.command()
+@click.argument("run")
+def attach(run: str) -> None:
+    """Open the screens on a RUN: watch it while it trains, or look at what it came to."""
+    with refusing():
+        found, draft = library.find(run), command.draft()
+    if not command.has_terminal():
+        refuse(f"the screens need a terminal. Without one, 'nnplay show {found.argument}' tells how the run is")
+    from tui.app import NNPlay  # noqa: PLC0415 - the other commands need no Textual
+
+    NNPlay(draft, watch=found).run()
+
+
+@click.command()
+@click.argument("run")
+def stop(run: str) -> None:
+    """Save the state of a RUN that is being trained on this machine, and end it.
+
+    Exit status: 0 stopped, 1 it has not stopped yet or failed, 2 it is not being trained here.
+    """
+    with refusing():
+        found = library.find(run)
+        before = library.overview(found)
+    if not before.condition.live:
+        refuse(f"{found.name} is not being trained: it is {before.condition.value}")
+    try:
+        reply = tell(found, "stop")
+    except EngineGone as error:
+        refuse(str(error))
+    if not reply.ok:
+        refuse(reply.error)
+    with refusing():
+        after = _over(found)
+    if after.condition.live:
+        trouble = f". It waits: {reply.status.trouble}" if reply.status.trouble else ""
+        refuse(
+            f"{found.name} was told to stop, but has not within {STOP_SECONDS:.0f} s{trouble}. It will as soon as it "
+            f"can: 'nnplay show {found.argument}' tells",
+            FAILED,
+        )
+    click.echo(f"{SIGNS[after.condition]} {found.name}: {why(after)}")
+    if after.condition is Condition.STOPPED:
+        click.echo(f"Its state is in {visible(str(found.last))}. 'nnplay resume {found.argument}' goes on from there.")
+    if after.condition in (Condition.FAILED, Condition.CRASHED):
+        sys.exit(FAILED)
+
+
+def _over(run: RunDirectory) -> Overview:
+    """Wait until nobody trains a run any more, but not for ever; return how it is then."""
+    deadline = time.monotonic() + STOP_SECONDS
+    while (seen := library.overview(run)).condition.live and time.monotonic() < deadline:
+        time.sleep(LOOK_SECONDS)
+    return seen
+
+
+@click.command()
+@click.argument("run")
+@AS_JSON
+def resume(run: str, as_json: bool) -> None:
+    """Train on a RUN that was stopped, failed or crashed, as if nothing had happened.
+
+    Exit status: as for 'nnplay train'; 2 with the reason for a run that cannot go on.
+    """
+    with refusing():
+        found = library.find(run)
+        check_resumable(library.overview(found))
+        found.experiment()
+    command.become_engine(found, resume=True, as_json=as_json)
+
+
+@click.command()
+@click.argument("origin", metavar="RUN[@EPOCH]")
+@SETTINGS
+@EPOCHS
+@NAME
+@AS_JSON
+def fork(origin: str, settings: tuple[str, ...], epochs: int | None, name: str | None, as_json: bool) -> None:
+    """Train a new run that goes on from another one's checkpoint, with other knobs if you like.
+
+    RUN@3 goes on from the end of epoch 3, RUN@best from the best epoch, RUN from the newest. The number of epochs
+    counts from the beginning of RUN.
+
+    Exit status: as for 'nnplay train'.
+    """
+    with refusing():
+        parent, epoch = _origin(origin)
+        experiment = _heading(after_epoch(parent, epoch)).experiment
+        asked = command.changed(document(experiment), settings, epochs=epochs, name=name)
+        asked["fork"] = document(Fork(run=parent.address, epoch=epoch))
+    command.train_new(check(asked), as_json=as_json)
+
+
+def _origin(text: str) -> tuple[RunDirectory, int]:
+    """Return the run and the epoch that are meant by ``RUN``, ``RUN@3`` or ``RUN@best``.
+
+    Raises:
+        RunError: there is no such run, or it has no such checkpoint.
+    """
+    named = re.fullmatch(r"(.+)@(\d{1,9}|best)", text)
+    run = library.find(named[1] if named else text)
+    if named:
+        return run, _heading(run.best).epoch if named[2] == "best" else int(named[2])
+    there = forkable(run)
+    if not there:
+        raise RunError(f"{run.name} has no checkpoint of a whole epoch: let it train for one")
+    return run, max(there)
+
+
+def _heading(path: Path) -> Heading:
+    try:
+        return saved.read_heading(path)
+    except CheckpointError as error:
+        raise RunError(str(error)) from None
+
+
+@click.command("verify-resume")
+@click.argument("spec")
+@SETTINGS
+@EPOCHS
+def verify_resume(spec: str, settings: tuple[str, ...], epochs: int | None) -> None:
+    """Show that resuming is exact: train SPEC straight, and interrupted and resumed, and compare all state.
+
+    It trains twice, in a temporary folder; your runs stay as they are. Exit status: 0 both came to the same weights
+    and optimizer state, bit for bit; 1 they did not, or a training failed; 2 bad input.
+    """
+    with refusing():
+        experiment = command.experiment_of(command.asked(spec, settings, epochs=epochs))
+        try:
+            proof = verify.prove(experiment, lambda words: click.echo(words, err=True))
+        except verify.Unproven as error:
+            refuse(str(error), FAILED)
+        except KeyboardInterrupt:
+            refuse("interrupted; nothing is left behind", INTERRUPTED)
+    click.echo(f"straight                 {proof.straight}")
+    click.echo(f"interrupted and resumed  {proof.resumed}")
+    if not proof.equal:
+        refuse("the two are not equal: resuming this experiment is not exact here. Please report it", FAILED)
+    click.echo(f"✓ equal: interrupted {proof.interruption}, it came to the same state, bit for bit")
+
+
+ALL = {each.name: each for each in (attach, fork, resume, runs, show, stop, verify_resume)}

@@ -1,0 +1,90 @@
+"""A run in words: how it is, with a sign, and why; its figures; how long ago something was."""
+
+from __future__ import annotations
+
+from engine.runs.history import History
+from engine.runs.library import Condition, Overview
+from tui.clock import lasted
+
+SIGNS = {
+    Condition.EMPTY: "·",
+    Condition.WAITING: "○",
+    Condition.TRAINING: "▶",
+    Condition.PAUSED: "‖",
+    Condition.DONE: "✓",
+    Condition.STOPPED: "■",
+    Condition.FAILED: "✗",
+    Condition.CRASHED: "!",
+}
+"""A state is never told by its colour alone."""
+
+UNKNOWN = "-"
+UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
+"""By name, in seconds, the largest first."""
+
+
+def state(overview: Overview) -> str:
+    """Return the sign and the word, such as "▶ training on gpu-box"."""
+    where = f" on {overview.host}" if overview.host else ""
+    return f"{SIGNS[overview.condition]} {overview.condition.value}{where}"
+
+
+def why(overview: Overview) -> str:
+    """Say in a few words how it came to be as it is."""
+    history, holder = overview.history, overview.holder
+    who = "a process" if holder is None else f"process {holder.pid}"
+    place = f" on {overview.host}" if overview.host else ""
+    match overview.condition:
+        case Condition.EMPTY:
+            return "nothing has happened in it yet"
+        case Condition.WAITING:
+            return f"{who}{place} loads TensorFlow or builds the model"
+        case Condition.TRAINING:
+            return f"{who}{place} trains it"
+        case Condition.PAUSED:
+            waits_for = history.paused.why if history.paused else ""
+            return f"{who}{place} waits: {waits_for}" if waits_for else f"{who}{place} waits, as a person asked it to"
+        case Condition.FAILED:
+            return history.failed.sentence if history.failed else ""
+        case Condition.CRASHED:
+            return "its process ended without a word"
+    return _end(history)
+
+
+def _end(history: History) -> str:
+    finished = history.finished
+    if finished is None:
+        return ""
+    where = f" in epoch {finished.epoch}, after {finished.step:,} steps"
+    return {
+        "completed": "all epochs are done",
+        "early_stopped": f"it stopped early: {finished.why}",
+        "stopped": f"a person stopped it{where}",
+        "interrupted": f"a signal interrupted it{where}",
+    }[finished.reason]
+
+
+def epochs_done(history: History) -> int:
+    """Return how many epochs are over."""
+    if history.epoch:
+        return history.epoch.epoch
+    return history.started.epochs_done if history.started else 0
+
+
+def figures(history: History) -> tuple[str, str, str, str]:
+    """Return the best validation accuracy, the epochs done of those asked for, the parameters and the time trained."""
+    started, epoch, best = history.started, history.epoch, history.best
+    return (
+        UNKNOWN if best is None or best.accuracy is None else f"{best.accuracy:.4f}",
+        f"{epochs_done(history)}/{started.epochs}" if started else UNKNOWN,
+        f"{started.parameters:,}" if started else UNKNOWN,
+        lasted(epoch.trained) if epoch and epoch.trained else UNKNOWN,
+    )
+
+
+def ago(seconds: float) -> str:
+    """Write how long something is past, in its largest unit: "now", "12 s ago", "2 min ago"."""
+    for name, size in UNITS:
+        if seconds >= size:
+            return f"{int(seconds / size)} {name} ago"
+    return "now"

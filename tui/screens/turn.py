@@ -1,0 +1,99 @@
+"""The knobs that can be turned while a run trains: their present values, to type others."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from engine.spec.document import parse_value
+from engine.spec.experiment import Experiment
+from engine.spec.live import LiveKnob, live_knobs, turned
+from engine.spec.problem import Place, SpecError
+
+
+class TurnScreen(ModalScreen[dict[Place, float] | None]):
+    """Ends with the knobs that were given another value, or None."""
+
+    CSS_PATH = "turn.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "back", id="turn.back", tooltip="Change nothing"),
+        Binding("enter", "apply", "apply", priority=True, id="turn.apply", tooltip="Train on with these values"),
+        Binding("up", "app.focus_previous", show=False, priority=True, id="turn.up", tooltip="The knob above"),
+        Binding("down", "app.focus_next", show=False, priority=True, id="turn.down", tooltip="The knob below"),
+    ]
+
+    def __init__(self, experiment: Experiment) -> None:
+        super().__init__()
+        self._experiment = experiment
+        self._knobs = live_knobs(experiment)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="box") as box:
+            box.border_title = "change while it trains"
+            with VerticalScroll(can_focus=False):
+                for index, knob in enumerate(self._knobs):
+                    with Horizontal():
+                        yield Static(_title(knob), markup=False)
+                        yield Input(f"{knob.value:g}", compact=True, id=f"knob-{index}")
+            yield Static(id="explain", markup=False)
+            keys = "[bold $accent]enter[/] [@click=screen.apply]apply[/]   ↑↓ choose   [bold $accent]esc[/] "
+            line = Static(f"{keys}[@click=screen.dismiss(None)]back[/]", id="keys")
+            line.auto_links = False
+            yield line
+
+    @on(Input.Changed)
+    @on(Input.Blurred)
+    def _explain(self) -> None:
+        self._say()
+
+    def on_descendant_focus(self) -> None:
+        """Explain the knob that the focus came to."""
+        self._say()
+
+    def action_apply(self) -> None:
+        """End with what was changed; stay where a value cannot be."""
+        changes: dict[Place, float] = {}
+        for index, knob in enumerate(self._knobs):
+            value, problem = self._value(index)
+            if problem:
+                self.set_focus(self.query_one(f"#knob-{index}", Input))
+                self._say()
+                return
+            if value != knob.value:
+                changes[knob.place] = value
+        self.dismiss(changes)
+
+    def _say(self) -> None:
+        """Say what is wrong with the value under the cursor, or what its knob does."""
+        focused = self.focused
+        if not isinstance(focused, Input) or not focused.id:
+            return
+        index = int(focused.id.removeprefix("knob-"))
+        _, problem = self._value(index)
+        explain = self.query_one("#explain", Static)
+        explain.set_class(bool(problem), "-wrong")
+        explain.update(f"✗ {problem}" if problem else self._knobs[index].help)
+
+    def _value(self, index: int) -> tuple[float, str]:
+        """Return what was typed for a knob, and what is wrong with it."""
+        knob, text = self._knobs[index], self.query_one(f"#knob-{index}", Input).value.strip()
+        if text == f"{knob.value:g}":
+            return knob.value, ""
+        value = parse_value(text)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return knob.value, f"'{text}' is no number"
+        try:
+            turned(self._experiment, knob.place, value)
+        except SpecError as error:
+            return knob.value, error.problems[0].message
+        return float(value), ""
+
+
+def _title(knob: LiveKnob) -> str:
+    return f"{knob.of}: {knob.title}" if knob.of else knob.title
