@@ -1,4 +1,4 @@
-"""What a person does with a run on the screens: turn its knobs, save, stop, resume, fork; what is said of its process."""
+"""What a person does with a run on the screens: turn its knobs, save, stop, resume, fork; what is said of it."""
 
 from __future__ import annotations
 
