@@ -1,0 +1,100 @@
+"""Faults of the machine, as real as a test can make them."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import subprocess
+
+import pytest
+
+from engine.runs import saved
+from engine.runs.directory import RunDirectory
+from engine.runs.events import Continued, Paused, Started
+from engine.runs.resuming import events
+from tests.e2e.program import NNPLAY, SMALL, run, wait_until
+
+pytestmark = pytest.mark.slow
+QUICK = [*SMALL, "--set", "compile.jit_compile=off"]
+FEW_BYTES = 300_000
+"""Too few for a checkpoint of the baseline, enough for its events."""
+
+
+def obey_permissions() -> None:
+    """Make root obey the permissions of files, as everybody else does, in the program that this process becomes."""
+    drop_from_bounding_set, override_permissions = 24, 1
+    ctypes.CDLL(None).prctl(drop_from_bounding_set, override_permissions, 0, 0, 0)
+
+
+def limit_files() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FEW_BYTES, resource.RLIM_INFINITY))
+
+
+def make_room(process, directory) -> None:
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+
+def make_writable(process, directory) -> None:
+    directory.checkpoints.chmod(0o700)
+
+
+@pytest.mark.parametrize(
+    ("prepare", "why", "mend"),
+    [(limit_files, "the disk is full", make_room), (obey_permissions, "the disk cannot be written", make_writable)],
+    ids=["full", "read-only"],
+)
+def test_a_disk_that_cannot_be_written_pauses_a_run_which_goes_on_when_it_can(tmp_path, home, prepare, why, mend):
+    directory = RunDirectory(home / "runs" / "notes-baseline-1")
+    with subprocess.Popen(
+        [*NNPLAY, "train", "notes-baseline", "--epochs", "30", *QUICK],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path, env=os.environ,
+        preexec_fn=prepare,  # noqa: PLW1509 - a system call
+    ) as process:  # fmt: skip
+        wait_until(directory.checkpoints.exists)
+        if prepare is obey_permissions:
+            directory.checkpoints.chmod(0o500)
+        wait_until(lambda: any(isinstance(event, Paused) for event in events(directory)))
+        (paused,) = (event for event in events(directory) if isinstance(event, Paused))
+        assert paused.why.startswith(why)
+        assert "it goes on by itself" in paused.why
+        shown = run("show", directory.name, folder=tmp_path)
+        assert shown.returncode == 0
+        assert why in shown.stdout
+        assert "‖" in run("runs", folder=tmp_path).stdout
+        mend(process, directory)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert f"waits: {why}" in output
+    assert "continues" in output
+    assert "epoch 30/30" in output
+    assert any(isinstance(event, Continued) for event in events(directory))
+    assert saved.read(directory.last).epoch == 30
+
+
+def test_sigterm_leaves_a_run_that_resumes_past_torn_and_corrupt_events(tmp_path, home):
+    directory = RunDirectory(home / "runs" / "notes-baseline-1")
+    with subprocess.Popen(
+        [*NNPLAY, "train", "notes-baseline", "--epochs", "10000", *QUICK],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path, env=os.environ,
+    ) as process:  # fmt: skip
+        wait_until(directory.last.exists)
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "'nnplay resume notes-baseline-1' goes on from there" in output
+    step = saved.read(directory.last).step
+    lines = directory.events.read_bytes().splitlines(keepends=True)
+    lines[2] = b'{"kind": "progress", "step": \x00\xff\n'
+    directory.events.write_bytes(b"".join(lines) + b'{"kind": "epo')
+    assert "1 line" in run("show", directory.name, folder=tmp_path).stdout  # a torn last line may still get its end
+    with subprocess.Popen(
+        [*NNPLAY, "resume", directory.name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path
+    ) as process:
+        wait_until(lambda: any(isinstance(event, Started) and event.resumed for event in events(directory)))
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert f"goes on at step {step:,}" in output
+    assert run("show", directory.name, folder=tmp_path).returncode == 0

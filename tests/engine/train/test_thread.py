@@ -1,0 +1,73 @@
+"""The engine thread: whatever happens, a run ends in its journal, with why and what to do; the next one can train."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import tensorflow as tf
+
+from engine.data import source
+from engine.runs.events import Failed
+from engine.runs.lock import Whereabouts, whereabouts
+from engine.runs.making import create
+from engine.runs.resuming import events
+from engine.train import trainer
+from engine.train.thread import EngineThread, Refusal
+
+
+@pytest.fixture
+def thread(data, monkeypatch):
+    monkeypatch.setattr(source, "read", lambda _: (data.train, data.validation))
+    thread = EngineThread(None)
+    thread.start()
+    return thread
+
+
+def finished(thread, run):
+    deadline = time.monotonic() + 30
+    while thread.current is not None:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return events(run)[-1]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor with shape[10000,65536]"),
+        tf.errors.InternalError(None, None, "RESOURCE_EXHAUSTED: Out of memory while trying to allocate 12884901888"),
+    ],
+)
+def test_memory_that_ran_out_becomes_advice(thread, make, monkeypatch, error):
+    run = create(make())
+    monkeypatch.setattr(trainer.Trainer, "run", lambda self: (_ for _ in ()).throw(error))
+    thread.train(run)
+    ended = finished(thread, run)
+    assert isinstance(ended, Failed)
+    assert ended.sentence.startswith("the memory ran out. Use smaller batches (fit.batch_size)")
+
+
+def test_an_unknown_fault_names_the_log_and_the_next_run_trains(thread, make, monkeypatch):
+    broken, whole = create(make("data.limit=100")), create(make("data.limit=100"))
+    with monkeypatch.context() as patch:
+        patch.setattr(trainer.Trainer, "run", lambda self: (_ for _ in ()).throw(RuntimeError("\x1b[2J[red]odd")))
+        thread.train(broken)
+        with pytest.raises(Refusal, match="is still training: stop it first"):
+            thread.train(whole)
+        ended = finished(thread, broken)
+    assert ended.why == "RuntimeError: \\x1b[2J[red]odd"
+    assert str(broken.log) in ended.remedy
+    assert whereabouts(broken)[0] is Whereabouts.NOBODY
+    with pytest.raises(Refusal, match="was trained already: resume it, fork it, or start a new run"):
+        thread.train(broken)
+    thread.train(whole)
+    assert finished(thread, whole).kind == "finished"
+    thread.train(broken, resume=True)
+    assert finished(thread, broken).kind == "finished"
+
+
+def test_a_knob_is_turned_only_in_a_run_that_trains(thread):
+    with pytest.raises(Refusal, match="no run is training yet"):
+        thread.turn("compile.optimizer.learning_rate", 0.1)
