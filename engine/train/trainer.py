@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import math
-import platform
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Mapping
 from typing import Any, Literal
 
-import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from engine.build import devices
 from engine.data.dataset import Dataset
 from engine.runs import saved as file
 from engine.runs.directory import RunDirectory
 from engine.runs.events import (
-    AnyEvent,
     Changed,
     CheckpointSaved,
     Continued,
@@ -30,21 +24,21 @@ from engine.runs.events import (
     Metrics,
     Paused,
     Progress,
-    Started,
 )
 from engine.runs.journal import Journal
 from engine.runs.saved import Saved
 from engine.runs.standing import Best
 from engine.spec.document import parse_place
-from engine.spec.experiment import Experiment, batches
+from engine.spec.experiment import Experiment
 from engine.spec.live import live_knobs, turned
 from engine.spec.problem import Place, SpecError, show_place
 from engine.spec.schedules import Constant
 from engine.train import beginning, checkpoint, keeping, live, loop
+from engine.train.clock import Clock
 from engine.train.control import Control, Stop, Turn, Wish
 from engine.train.evaluation import Evaluation
 from engine.train.pace import Pace
-from engine.train.patience import Patience
+from engine.train.telling import Telling, beginning_told
 from engine.train.watch import EarlyStop, Plateau, monitored
 
 
@@ -79,7 +73,6 @@ class Trainer:
             CheckpointError: what it shall begin with is damaged or of another model.
         """
         self.run_directory = run
-        self.journal = journal
         self.control = control
         self.data = data
         began = time.perf_counter()
@@ -93,8 +86,7 @@ class Trainer:
         fit = self.experiment.fit
         self._early_stop = EarlyStop(fit.early_stopping, self.standing.early_stop) if fit.early_stopping else None
         self._plateau = Plateau(fit.reduce_on_plateau, self.standing.plateau) if fit.reduce_on_plateau else None
-        self._patience = Patience(control, self._tell_trouble, self._tell_relief)
-        self._told_trouble = False
+        self._telling = Telling(journal, control, self.standing)
         self.pace = Pace(self.standing.chunk)
         self._clock = Clock()
         self._saved_at = time.monotonic()
@@ -110,20 +102,20 @@ class Trainer:
         """
         standing = self.standing
         try:
-            self._say_started()
+            self._telling.tell(beginning_told(self._begun, self.data, self._telling.stamp, self._preparing))
             while standing.epochs_done < self.experiment.fit.epochs and not standing.over:
                 self._epoch()
             self._go_back()
             test = self._judge(Evaluation(self.experiment, self.built, self.data.test))[0] if self.data.test else {}
             why = self._early_stop.why if self._early_stop and standing.over else ""
             reason: Literal["early_stopped", "completed"] = "early_stopped" if standing.over else "completed"
-            self._tell(Finished(**self._stamp(), reason=reason, why=why, test=test))
+            self._telling.tell(Finished(**self._telling.stamp, reason=reason, why=why, test=test))
         except Stop as stop:
             # Nobody waits for a disk now. What cannot be saved is lost; the checkpoint before it is not.
             if checkpoint.finite(self.built):
                 saved = keeping.now(self.run_directory, self._capture())
-                self.journal.append(CheckpointSaved(**self._stamp(), file=saved))
-            self.journal.append(Finished(**self._stamp(), reason=stop.reason))
+                self._telling.tell_at_once(CheckpointSaved(**self._telling.stamp, file=saved))
+            self._telling.tell_at_once(Finished(**self._telling.stamp, reason=stop.reason))
 
     def _epoch(self) -> None:
         """Train an epoch, or what is left of it, and close it."""
@@ -159,7 +151,7 @@ class Trainer:
         standing.trained += seconds
         best = self._is_best(validation)
         event = Epoch(
-            **self._stamp(),
+            **self._telling.stamp,
             train=self._metrics(loop.Sums(standing.images, np.array(standing.sums)).means),
             validation=validation,
             confusion=confusion,
@@ -167,7 +159,7 @@ class Trainer:
             trained=standing.trained,
             best=standing.best,
         )
-        self._tell(event)
+        self._telling.tell(event)
         if loss is None:
             raise Diverged(f"the validation loss after epoch {standing.epoch} is not a number")
         self._lower_learning_rate(event)
@@ -188,7 +180,7 @@ class Trainer:
             self.built.optimizer.learning_rate = lower
             why = f"{knobs.monitor} no better for {knobs.patience} epoch{'s' * (knobs.patience != 1)}"
             place = show_place(live.LEARNING_RATE)
-            self._tell(Changed(**self._stamp(), place=place, value=lower, before=before, why=why))
+            self._telling.tell(Changed(**self._telling.stamp, place=place, value=lower, before=before, why=why))
 
     def _ends_early(self, epoch: Epoch) -> bool:
         """Say whether early_stopping ends the run here, and keep the best weights if it wants them."""
@@ -212,8 +204,8 @@ class Trainer:
         kept = checkpoint.capture(self.built, self.experiment, self.standing)
         kept.standing.epochs_done = kept.standing.epoch = self._early_stop.best_epoch
         path = self.run_directory.restored
-        self._patience.insist(lambda: file.write(path, kept))
-        self._tell(CheckpointSaved(**self._stamp(), file=path.name))
+        self._telling.insist(lambda: file.write(path, kept))
+        self._telling.tell(CheckpointSaved(**self._telling.stamp, file=path.name))
 
     def _chunk(self, pieces: list[tuple[loop.Batches, int, int]]) -> None:
         """Make some steps, each piece so many of its batches from the first on, and tell what they came to."""
@@ -235,9 +227,9 @@ class Trainer:
         # What compiled says nothing about speed.
         seconds = time.perf_counter() - began if known else 0.0
         loss, penalty, *metrics = sums.means
-        self._tell(
+        self._telling.tell(
             Progress(
-                **self._stamp(),
+                **self._telling.stamp,
                 steps=sum(steps for _, _, steps in pieces),
                 loss=_finite(loss),
                 data_loss=_finite(loss - penalty),
@@ -280,8 +272,8 @@ class Trainer:
                 change = self._changes.popleft()
                 self._turn(parse_place(change.place), change.value, change.why, change.number)
             self.control.heed(
-                lambda: self._tell(Paused(**self._stamp())),
-                lambda: self._tell(Continued(**self._stamp())),
+                lambda: self._telling.tell(Paused(**self._telling.stamp)),
+                lambda: self._telling.tell(Continued(**self._telling.stamp)),
                 self._fulfil if wishes else None,
             )
 
@@ -313,7 +305,9 @@ class Trainer:
         self.control.experiment = self.experiment
         self.standing.changes.append(number)
         place_text = show_place(place)
-        self._tell(Changed(**self._stamp(), place=place_text, value=value, before=before, why=why, number=number))
+        self._telling.tell(
+            Changed(**self._telling.stamp, place=place_text, value=value, before=before, why=why, number=number)
+        )
 
     def _capture(self) -> Saved:
         self.standing.chunk = self.pace.steps
@@ -327,7 +321,7 @@ class Trainer:
         def save() -> None:
             files[:] = keeping.after_epoch(self.run_directory, kept, best=best)
 
-        self._patience.insist(save)
+        self._telling.insist(save)
         self._say_saved(files, best=best)
 
     def _save_sometimes(self) -> None:
@@ -341,95 +335,20 @@ class Trainer:
         """Save wherever training stands, unless its weights are no longer numbers."""
         if checkpoint.finite(self.built):
             kept = self._capture()
-            self._patience.insist(lambda: keeping.now(self.run_directory, kept))
+            self._telling.insist(lambda: keeping.now(self.run_directory, kept))
             self._say_saved([self.run_directory.last.name])
 
     def _say_saved(self, files: list[str], *, best: bool = False) -> None:
         self._saved_at = time.monotonic()
         for name in files:
-            self._tell(CheckpointSaved(**self._stamp(), file=name, best=best and name == self.run_directory.best.name))
-
-    def _tell(self, event: AnyEvent) -> None:
-        self._patience.insist(lambda: self.journal.append(event))
-
-    def _tell_trouble(self, trouble: str) -> None:
-        """Tell that the disk makes us wait, if it lets us."""
-        self._told_trouble = False
-        with suppress(OSError):
-            self.journal.append(Paused(**self._stamp(), why=trouble))
-            self._told_trouble = True
-
-    def _tell_relief(self, trouble: str, since: float) -> None:
-        """Tell that it goes on; what could not be told in time is told now."""
-        with suppress(OSError):  # it is full again: the next event waits for it
-            if not self._told_trouble:
-                self.journal.append(Paused(**{**self._stamp(), "time": since}, why=trouble))
-            self.journal.append(Continued(**self._stamp()))
+            self._telling.tell(
+                CheckpointSaved(**self._telling.stamp, file=name, best=best and name == self.run_directory.best.name)
+            )
 
     def _metrics(self, means: list[float]) -> Metrics:
         loss, _, *metrics = means
         return {"loss": _finite(loss), **dict(zip(self.built.metrics, map(_finite, metrics), strict=True))}
 
-    def _stamp(self) -> dict[str, Any]:
-        return {"time": time.time(), "step": self.standing.step, "epoch": self.standing.epoch}
-
-    def _say_started(self) -> None:
-        train, validation = len(self.data.train), len(self.data.validation)
-        begun = self._begun
-        self._tell(
-            Started(
-                **self._stamp(),
-                versions={
-                    "nnplay": _nnplay_version(),
-                    "tensorflow": tf.__version__,
-                    "keras": keras.__version__,
-                    "python": platform.python_version(),
-                },
-                device=devices.describe(),
-                jit=self.built.jit,
-                parameters=self.built.model.count_params(),
-                epochs=self.experiment.fit.epochs,
-                steps_per_epoch=batches(train, self.experiment.fit.batch_size),
-                train_images=train,
-                validation_images=validation,
-                metrics=tuple(self.built.metrics),
-                loaded=begun.loaded,
-                resumed=begun.resumed,
-                epochs_done=self.standing.epochs_done,
-                parent=str(self.experiment.fork) if self.experiment.fork else "",
-                notes=tuple(begun.notes),
-                preparing=self._preparing,
-            )
-        )
-
-
-class Clock:
-    """Counts the seconds of an epoch, pauses left out; a resumed epoch begins with those that it had."""
-
-    def __init__(self, seconds: float = 0.0) -> None:
-        self._began = time.perf_counter() - seconds
-
-    @property
-    def seconds(self) -> float:
-        """Seconds so far."""
-        return time.perf_counter() - self._began
-
-    @contextmanager
-    def stopped(self) -> Iterator[None]:
-        """Do not count what happens meanwhile."""
-        at = self.seconds
-        try:
-            yield
-        finally:
-            self._began = time.perf_counter() - at
-
 
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
-
-
-def _nnplay_version() -> str:
-    try:
-        return version("nnplay")
-    except PackageNotFoundError:  # run from a checkout that was never installed
-        return "unknown"

@@ -1,0 +1,116 @@
+"""What a run tells: its events, written down with patience, and the first of them."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from engine.build import devices
+from engine.data.dataset import Dataset
+from engine.runs.events import AnyEvent, Continued, Paused, Started
+from engine.runs.journal import Journal
+from engine.runs.standing import Standing
+from engine.spec.experiment import batches
+from engine.train.beginning import Beginning
+from engine.train.control import Control
+from engine.train.patience import Patience
+
+
+class Telling:
+    """Writes a run's events, and whatever else must reach the disk, and tells when the disk makes it wait."""
+
+    def __init__(self, journal: Journal, control: Control, standing: Standing) -> None:
+        self._journal = journal
+        self._standing = standing
+        self._patience = Patience(control, self._trouble, self._relief)
+        self._told_trouble = False
+
+    @property
+    def stamp(self) -> dict[str, Any]:
+        """What every event says: when it happened, and how far the run was."""
+        return {"time": time.time(), "step": self._standing.step, "epoch": self._standing.epoch}
+
+    def tell(self, event: AnyEvent) -> None:
+        """Write an event, however often it takes; the errors are those of `insist`."""
+        self.insist(lambda: self._journal.append(event))
+
+    def insist(self, action: Callable[[], object]) -> None:
+        """Do what writes to the disk, however often it takes.
+
+        Raises:
+            Stop: the run shall end, whether or not it could be done.
+            FileNotFoundError: the run's directory is gone.
+        """
+        self._patience.insist(action)
+
+    def tell_at_once(self, event: AnyEvent) -> None:
+        """Write an event, or fail.
+
+        Raises:
+            OSError: the disk is full or gone.
+        """
+        self._journal.append(event)
+
+    def _trouble(self, trouble: str) -> None:
+        """Tell that the disk makes us wait, if it lets us."""
+        self._told_trouble = False
+        with suppress(OSError):
+            self._journal.append(Paused(**self.stamp, why=trouble))
+            self._told_trouble = True
+
+    def _relief(self, trouble: str, since: float) -> None:
+        """Tell that it goes on; what could not be told in time is told now."""
+        with suppress(OSError):  # it is full again: the next event waits for it
+            if not self._told_trouble:
+                self._journal.append(Paused(**{**self.stamp, "time": since}, why=trouble))
+            self._journal.append(Continued(**self.stamp))
+
+
+def beginning_told(begun: Beginning, data: Dataset, stamp: dict[str, Any], preparing: float) -> Started:
+    """Return the event that says what training begins with.
+
+    Args:
+        begun: what it begins with.
+        data: what it learns from.
+        stamp: see `Telling.stamp`.
+        preparing: seconds that it took to get here.
+    """
+    fit, fork = begun.experiment.fit, begun.experiment.fork
+    train, validation = len(data.train), len(data.validation)
+    return Started(
+        **stamp,
+        versions={
+            "nnplay": _nnplay_version(),
+            "tensorflow": tf.__version__,
+            "keras": keras.__version__,
+            "python": platform.python_version(),
+        },
+        device=devices.describe(),
+        jit=begun.built.jit,
+        parameters=begun.built.model.count_params(),
+        epochs=fit.epochs,
+        steps_per_epoch=batches(train, fit.batch_size),
+        train_images=train,
+        validation_images=validation,
+        metrics=tuple(begun.built.metrics),
+        loaded=begun.loaded,
+        resumed=begun.resumed,
+        epochs_done=begun.standing.epochs_done,
+        parent=str(fork) if fork else "",
+        notes=tuple(begun.notes),
+        preparing=preparing,
+    )
+
+
+def _nnplay_version() -> str:
+    try:
+        return version("nnplay")
+    except PackageNotFoundError:  # run from a checkout that was never installed
+        return "unknown"
