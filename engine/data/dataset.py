@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,11 @@ class Split:
     def part(self, start: int, stop: int) -> Split:
         """Return the images from ``start`` up to, not including, ``stop``."""
         return Split(self.images[start:stop], self.labels[start:stop])
+
+    def fingerprint(self) -> str:
+        """Return 16 hexadecimal digits that other images or labels would change: two CRC-32. It takes milliseconds."""
+        parts = (zlib.crc32(np.ascontiguousarray(part).data) for part in (self.images, self.labels))
+        return "".join(f"{part:08x}" for part in parts)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ class Standing:
         trained: seconds of all whole epochs.
         best: the best epoch so far.
         changes: numbers of the knobs' changes that were made, see `engine.runs.events.Changed`.
+        data: the fingerprint of the images that are trained on.
         chunk: steps that were made in one call at last; only a hint of how fast it goes.
         over: no epoch comes after the present one.
     """
@@ -67,5 +68,6 @@ class Standing:
     changes: list[int] = field(default_factory=list)
     early_stop: Watched = field(default_factory=Watched)
     plateau: Watched = field(default_factory=Watched)
+    data: str = ""
     chunk: int = 1
     over: bool = False

@@ -41,7 +41,7 @@ class Beginning:
     experiment: Experiment
     built: Built
     steps: Steps
-    standing: Standing = field(default_factory=Standing)
+    standing: Standing
     loaded: str = ""
     resumed: bool = False
     notes: list[str] = field(default_factory=list)
@@ -64,7 +64,8 @@ def begin(experiment: Experiment, run: RunDirectory, train: Split, *, jit: bool 
     if experiment.fork:
         return _forked(experiment, run, train, jit)
     built, steps = policy.fastest(experiment, train, jit=jit)
-    return Beginning(experiment, built, steps, loaded=_load_if_exists(experiment, run, built))
+    standing = Standing(data=train.fingerprint())
+    return Beginning(experiment, built, steps, standing, _load_if_exists(experiment, run, built))
 
 
 def resume(experiment: Experiment, run: RunDirectory, train: Split) -> Beginning:
@@ -77,6 +78,11 @@ def resume(experiment: Experiment, run: RunDirectory, train: Split) -> Beginning
     if before is None:
         return begin(experiment, run, train)
     saved, name, notes = resuming.newest_whole(run)
+    if saved is not None and saved.standing.data != train.fingerprint():
+        raise CheckpointError(
+            f"the images that {run.name} was trained on ({experiment.data.source}) have changed since: it cannot go on "
+            f"as if nothing had happened. 'nnplay fork {run.argument}' goes on with the new ones"
+        )
     if saved is None:
         begun = begin(experiment, run, train, jit=before.jit)
         begun.notes = [*notes, "there is no whole checkpoint: it begins anew", *begun.notes]
@@ -103,9 +109,12 @@ def _forked(experiment: Experiment, run: RunDirectory, train: Split, jit: bool |
     _check_layers(experiment, built, list(values)[: saved.weights])
     checkpoint.carry(built.model.variables, values)
     first = epoch * batches(len(train), experiment.fit.batch_size)
-    standing = Standing(step=first, epoch=epoch, epochs_done=epoch, chunk=saved.standing.chunk)
+    chunk, images = saved.standing.chunk, train.fingerprint()
+    standing = Standing(step=first, epoch=epoch, epochs_done=epoch, chunk=chunk, data=images)
     ours, theirs = experiment.compile.optimizer.type_name, parent.compile.optimizer.type_name
     notes = _versions(saved)
+    if images != saved.standing.data:
+        notes.append(f"these are not the images that {experiment.fork} was trained on")
     if not saved.complete:
         notes.append(f"{experiment.fork} holds weights only: the optimizer begins anew")
     elif ours != theirs:

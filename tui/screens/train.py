@@ -204,7 +204,8 @@ def remark(draft: Draft, snapshot: Snapshot) -> Content:
     if watched is None or _asked_for(draft, snapshot):
         return _before_the_run(draft, snapshot)
     if history.failed:
-        return Content.styled(f"✗ {history.failed.sentence} r tries again from the last checkpoint.", "$error")
+        way_on = " f goes on from a good checkpoint with other knobs, r tries the same again." if history.epoch else ""
+        return Content.styled(f"✗ {history.failed.sentence}{way_on}", "$error")
     if watched.crashed:
         return Content.styled(_crashed(watched, snapshot), "$error")
     if history.finished:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -200,6 +201,18 @@ def test_a_damaged_checkpoint_falls_back_to_the_one_before_and_says_so(make, dat
     assert (start.step, start.loaded) == (4, "previous.npz")
     assert any("last.npz is damaged" in note for note in start.notes) == (damage != "missing")
     assert digest(run) == digest(straight)
+
+
+def test_a_run_whose_images_changed_is_not_resumed_but_can_be_forked(make, data):
+    run = create(make("fit.epochs=3"))
+    Attempt(run, data, at={6: "stop"}).go()
+    labels = data.train.labels.copy()
+    labels[7] += 1
+    other = replace(data, train=replace(data.train, labels=labels % 10))
+    with pytest.raises(saved.CheckpointError, match=f"have changed since.*nnplay fork {run.name}"):
+        beginning.resume(run.experiment(), run, other.train)
+    forked = fork(make, run, 1)
+    assert "these are not the images" in beginning.begin(forked.experiment(), forked, other.train).notes[0]
 
 
 def test_without_any_whole_checkpoint_it_begins_anew(make, data):
