@@ -108,7 +108,7 @@ class NNPlay(RunActions):
         gc.enable()
         if self._watch:
             self.open_run(self._watch)
-        self.run_worker(self._session.engine(), name="engine")
+        self.run_worker(self._session.engine(), name="engine", group="engine")
         self.run_worker(self._session.follow(), name="follow")
         if self._start:
             self.action_train()

@@ -58,9 +58,9 @@ class EngineLost(Message):
 class RunGrew(Message):
     """The watched run has new events, or something about its process changed."""
 
-    def __init__(self, watched: Watched) -> None:
+    def __init__(self, watched: Watched | None) -> None:
         super().__init__()
-        self.watched = watched
+        self.watched = watched  # None: it is gone
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, RunGrew)

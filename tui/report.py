@@ -84,7 +84,7 @@ def lines(named: Mapping[str, str]) -> Table:
     table.add_column(style="bold")
     table.add_column()
     for name, words in named.items():
-        table.add_row(name, Text(visible(words)))
+        table.add_row(Text(visible(name)), Text(visible(words)))
     return table
 
 

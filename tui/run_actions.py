@@ -19,7 +19,7 @@ from engine.runs.history import State
 from engine.spec.draft import Draft
 from engine.spec.experiment import Experiment, Fork
 from engine.spec.knob import document
-from engine.spec.problem import Place, show_place
+from engine.spec.problem import Place
 from engine.worker.protocol import Command
 from tui.messages import EngineLost, EngineReported, ForksFound, KnobsFound, Refused, RunGrew
 from tui.screens.dialog import Dialog
@@ -97,11 +97,12 @@ class RunActions(App[None]):
         if self.snapshot.lost:
             self.snapshot = replace(self.snapshot, status=None, lost="")
             self._session.restart()
-            self.run_worker(self._session.engine(), name="engine")
+            self.run_worker(self._session.engine(), name="engine", group="engine", exclusive=True)
 
     async def action_quit(self) -> None:
         """Leave; ask first while this engine trains a run."""
-        if not self.snapshot.busy:
+        # Of an engine that does not answer one knows by its run.
+        if not self.snapshot.busy and not (self.snapshot.lost and self.snapshot.training):
             self.exit()
             return
         text = "The engine can train on without these screens. Open nnplay again to see it, with its whole history."
@@ -170,5 +171,5 @@ class RunActions(App[None]):
         self.push_screen(TurnScreen(event.experiment), partial(self._turn, event.run))
 
     def _turn(self, run: RunDirectory, changes: dict[Place, float] | None) -> None:
-        for place, value in (changes or {}).items():
-            self.command("turn", run, place=show_place(place), value=value)
+        if changes:
+            self.run_worker(self._session.turn(run, changes))

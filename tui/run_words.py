@@ -15,6 +15,7 @@ SIGNS = {
     Condition.STOPPED: "■",
     Condition.FAILED: "✗",
     Condition.CRASHED: "!",
+    Condition.UNREADABLE: "?",
 }
 """A state is never told by its colour alone."""
 
@@ -48,6 +49,8 @@ def why(overview: Overview) -> str:
             return history.failed.sentence if history.failed else ""
         case Condition.CRASHED:
             return "its process ended without a word"
+        case Condition.UNREADABLE:
+            return overview.problem
     return _end(history)
 
 

@@ -6,8 +6,9 @@ Everything here that blocks runs on other threads; what happened is posted to th
 from __future__ import annotations
 
 import asyncio
+import errno
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -17,13 +18,13 @@ from textual.message_pump import MessagePump
 
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.library import newest
-from engine.runs.lock import Whereabouts, whereabouts
+from engine.runs.lock import Attendance, Whereabouts, whereabouts
 from engine.shown import visible
 from engine.spec.document import parse_place
 from engine.spec.experiment import Experiment
 from engine.spec.live import turned
-from engine.spec.problem import SpecError
-from engine.worker.client import EngineClient, EngineGone, tell
+from engine.spec.problem import Place, SpecError, show_place
+from engine.worker.client import EngineClient, EngineGone, EngineSilentError, tell
 from engine.worker.protocol import Command, Reply, Status
 from tui.messages import EngineLost, EngineReported, ForksFound, KnobsFound, Refused, RunGrew
 from tui.snapshot import Watched
@@ -61,7 +62,11 @@ class Session:
             self._report(status)
             while True:
                 await asyncio.sleep(ASK_SECONDS)
-                self._report((await asyncio.to_thread(self._client.ask, "status")).status)
+                try:
+                    self._report((await asyncio.to_thread(self._client.ask, "status")).status)
+                except EngineSilentError as error:
+                    self._owner.post_message(EngineLost(str(error)))  # until it answers again
+                    await asyncio.to_thread(self._client.reach)
         except EngineGone as error:
             self._owner.post_message(EngineLost(str(error)))
         except OSError as error:
@@ -78,9 +83,11 @@ class Session:
                 try:
                     changed = await asyncio.to_thread(follower.look)
                 except OSError as error:
-                    self._follower = None
-                    why = f"{follower.seen.run.events}: {error.strerror}"
-                    self._owner.post_message(Refused("Cannot read the run", why))
+                    if follower is self._follower:
+                        self._follower = None
+                        why = f"{follower.seen.run.events}: {error.strerror}"
+                        self._owner.post_message(Refused("Cannot read the run", visible(why)))
+                        self._owner.post_message(RunGrew(None))
                 else:
                     if changed and follower is self._follower:  # another run may be watched by now
                         self._owner.post_message(RunGrew(follower.seen))
@@ -107,7 +114,7 @@ class Session:
         if self._asking:
             return
         self._asking = True
-        run = None
+        run, new = None, command == "start"
         try:
             await self._answered.wait()
             run = await asyncio.to_thread(prepare)
@@ -123,7 +130,7 @@ class Session:
             self._owner.post_message(EngineLost(str(error)))
         finally:
             self._asking = False
-        if run is not None:
+        if run is not None and new:
             await asyncio.to_thread(run.discard)
 
     async def command(self, run: RunDirectory, command: Command, **values: object) -> None:
@@ -135,6 +142,11 @@ class Session:
         else:
             if not reply.ok:
                 self._owner.post_message(Refused(f"Cannot {command} now", reply.error))
+
+    async def turn(self, run: RunDirectory, changes: Mapping[Place, float]) -> None:
+        """Have knobs of a run turned, one after the other in their order."""
+        for place, value in changes.items():
+            await self.command(run, "turn", place=show_place(place), value=value)
 
     async def stop_engine(self) -> None:
         """Have this engine save and end what it trains, if it is there."""
@@ -178,23 +190,31 @@ class _Follower:
     def __init__(self, run: RunDirectory) -> None:
         self.seen = Watched(run)
         self._tail = run.tail()
+        self._beginnings = 0
         self._looked = 0.0
 
     def look(self) -> bool:
         """Read what is new and, now and then, look for the process; say whether anything changed."""
+        due = time.monotonic() - self._looked > ASK_SECONDS
+        # Looked at before its events: a run that ends meanwhile tells so, and is not taken for one that crashed.
+        attendance = whereabouts(self.seen.run) if due else None
         events = self._tail.read()
+        if self._tail.beginnings != self._beginnings:  # another run took its place
+            self._beginnings, self.seen = self._tail.beginnings, Watched(self.seen.run)
         seen = replace(self.seen, history=self.seen.history.after(events), skipped=self._tail.skipped)
-        if events or time.monotonic() - self._looked > ASK_SECONDS:
+        if attendance:
+            if not seen.run.path.is_dir():
+                raise FileNotFoundError(errno.ENOENT, "its directory is gone", str(seen.run.path))
             self._looked = time.monotonic()
-            seen = _process(seen)
-        changed = seen != self.seen if not events else True
+            seen = _attended(seen, attendance)
+        changed = bool(events) or seen != self.seen
         self.seen = seen
         return changed
 
 
-def _process(seen: Watched) -> Watched:
-    """Look at the process that trains a run."""
-    where, holder = whereabouts(seen.run)
+def _attended(seen: Watched, attendance: Attendance) -> Watched:
+    """Return what is known of a run with the process that trains it."""
+    where, holder = attendance
     host = visible(holder.host) if holder and where is Whereabouts.ELSEWHERE else ""
     seen = replace(seen, where=where, host=host, trouble="", words=())
     if seen.crashed:

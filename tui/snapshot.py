@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from engine.runs.directory import RunDirectory
 from engine.runs.history import History
+from engine.runs.library import Condition, condition
 from engine.runs.lock import Whereabouts
 from engine.worker.protocol import Status
 
@@ -33,6 +34,11 @@ class Watched:
     words: tuple[str, ...] = ()
 
     @property
+    def condition(self) -> Condition:
+        """How it is."""
+        return condition(self.history, self.where)
+
+    @property
     def training(self) -> bool:
         """A process on this machine trains it, and takes commands."""
         return self.where is Whereabouts.HERE and not self.history.state.over
@@ -40,14 +46,12 @@ class Watched:
     @property
     def crashed(self) -> bool:
         """Its process ended without a word."""
-        gone = self.where is Whereabouts.GONE or (self.where is Whereabouts.NOBODY and self.history.started is not None)
-        return gone and not self.history.state.over
+        return self.condition is Condition.CRASHED
 
     @property
     def resumable(self) -> bool:
         """It ended before its time, and can go on."""
-        early = self.history.finished is not None and self.history.finished.reason in ("stopped", "interrupted")
-        return self.crashed or early or self.history.failed is not None
+        return self.condition.resumable
 
 
 @dataclass(frozen=True)

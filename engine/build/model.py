@@ -59,8 +59,7 @@ def build(experiment: Experiment, *, jit: bool) -> Built:
     if chosen.precision == "mixed_float16":
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)  # as Keras' own compile does
     optimizer.build(model.trainable_variables)
-    one_hot = len(facts.classes) if chosen.loss.one_hot else 0
-    return Built(model, optimizer, make(chosen.loss.keras_call()), one_hot, _metrics(chosen), jit)
+    return Built(model, optimizer, make(chosen.loss.keras_call()), experiment.one_hot, _metrics(chosen), jit)
 
 
 def layer_calls(layers: tuple[Layer, ...], seed: int) -> list[KerasCall]:

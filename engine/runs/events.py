@@ -13,6 +13,10 @@ from engine.shown import visible
 Text = Annotated[str, AfterValidator(visible)]
 """Events hold what people and libraries wrote: nothing in it may steer a terminal."""
 
+Count = Annotated[int, Field(ge=0, le=10**12)]
+Seconds = Annotated[float, Field(ge=0, le=1e11)]
+"""Bounds beyond all that is ever trained: a damaged line is no event, not a number that nothing can reckon with."""
+
 Metrics = dict[Text, float | None]
 """A number by its name ("loss", "accuracy", ...); None (JSON has no NaN) where it was not finite."""
 
@@ -26,11 +30,12 @@ class Event(BaseModel):
         epoch: the epoch it falls in, counted from 1; 0 before the first.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)  # the first screen needs none of them
+    # Built when first used: the first screen needs none of them.
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True, allow_inf_nan=False)
 
-    time: float
-    step: int = 0
-    epoch: int = 0
+    time: Seconds
+    step: Count = 0
+    epoch: Count = 0
 
 
 class Started(Event):
@@ -53,16 +58,16 @@ class Started(Event):
     versions: dict[Text, Text]
     device: Text
     jit: bool
-    parameters: int
-    epochs: int
-    steps_per_epoch: int
-    train_images: int
-    validation_images: int
-    metrics: tuple[Text, ...]
-    preparing: float = 0.0
+    parameters: Count
+    epochs: Annotated[Count, Field(ge=1)]
+    steps_per_epoch: Annotated[Count, Field(ge=1)]
+    train_images: Count
+    validation_images: Count
+    metrics: Annotated[tuple[Text, ...], Field(min_length=1)]
+    preparing: Seconds = 0.0
     loaded: Text = ""
     resumed: bool = False
-    epochs_done: int = 0
+    epochs_done: Count = 0
     parent: Text = ""
     notes: tuple[Text, ...] = ()
 
@@ -77,12 +82,12 @@ class Progress(Event):
     """
 
     kind: Literal["progress"] = "progress"
-    steps: int
+    steps: Count
     loss: float | None
     data_loss: float | None
     penalty: float | None
     metrics: Metrics
-    images_per_second: float
+    images_per_second: Annotated[float, Field(ge=0)]
     learning_rate: float
 
 
@@ -102,8 +107,8 @@ class Epoch(Event):
     train: Metrics
     validation: Metrics = {}
     confusion: tuple[tuple[int, ...], ...] = ()
-    seconds: float
-    trained: float = 0.0
+    seconds: Seconds
+    trained: Seconds = 0.0
     best: Best | None = None
 
 
@@ -137,7 +142,7 @@ class Changed(Event):
     value: float
     before: float | None = None
     why: Text
-    number: int = 0
+    number: Count = 0
 
 
 class Paused(Event):

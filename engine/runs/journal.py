@@ -52,13 +52,16 @@ class Tail:
     """Follows a journal from its beginning: every call of `read` returns what is new.
 
     A torn last line (the engine is writing it, or died in it) stays unread until its end is there. Lines that are no
-    event known to this version are counted in ``skipped``.
+    event known to this version are counted in ``skipped``. Where another file took the place of the first, or it was
+    cut off, it is read from its beginning, which is counted in ``beginnings``.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._offset = 0
+        self._inode = 0
         self.skipped = 0
+        self.beginnings = 0
 
     def skip(self) -> None:
         """Leave out what is there already."""
@@ -77,6 +80,11 @@ class Tail:
         """Return the events appended since the last call; none while there is no file."""
         try:
             with self._path.open("rb") as file:
+                facts = os.fstat(file.fileno())
+                if self._inode not in (0, facts.st_ino) or facts.st_size < self._offset:
+                    self._offset = self.skipped = 0
+                    self.beginnings += 1
+                self._inode = facts.st_ino
                 file.seek(self._offset)
                 block = file.read(MOST_BYTES_AT_ONCE)
         except FileNotFoundError:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -15,7 +17,7 @@ from engine import paths
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.events import AnyEvent, Epoch, Started, parse
 from engine.runs.history import History, State
-from engine.runs.lock import Holder, Whereabouts, whereabouts
+from engine.runs.lock import Attendance, Holder, Whereabouts, whereabouts
 from engine.shown import visible
 from engine.spec.knob import suggest
 
@@ -36,6 +38,7 @@ class Condition(Enum):
     STOPPED = "stopped"
     FAILED = "failed"
     CRASHED = "crashed"
+    UNREADABLE = "unreadable"
 
     @property
     def live(self) -> bool:
@@ -70,6 +73,7 @@ class Overview:
         history: its first and last events; the curves in between are not in it.
         began, changed: Unix seconds of its first and its newest event; of its directory, where there is none.
         holder: who trains it.
+        problem: why it cannot be read.
     """
 
     run: RunDirectory
@@ -79,6 +83,7 @@ class Overview:
     changed: float
     where: Whereabouts = Whereabouts.NOBODY
     holder: Holder | None = None
+    problem: str = ""
 
     @property
     def host(self) -> str:
@@ -96,22 +101,30 @@ class Library:
         """Return all runs, the one that changed last first."""
         found = {}
         for run in _runs():
-            with suppress(OSError):  # it was removed a moment ago
-                found[run.path] = self._overview(run)
+            # Looked at before its events: a run that ends meanwhile tells so, and is not taken for one that crashed.
+            attendance = whereabouts(run)
+            try:
+                found[run.path] = self._overview(run, attendance)
+            except FileNotFoundError:
+                pass  # it was removed a moment ago
+            except OSError as error:
+                problem = f"{run.events}: {error.strerror or error}"
+                unread = Overview(run, Condition.UNREADABLE, History(), 0.0, 0.0, problem=visible(problem))
+                found[run.path] = (0, 0), unread
         self._known = found
         return sorted((each for _, each in found.values()), key=lambda each: each.changed, reverse=True)
 
-    def _overview(self, run: RunDirectory) -> tuple[tuple[int, int], Overview]:
+    def _overview(self, run: RunDirectory, attendance: Attendance) -> tuple[tuple[int, int], Overview]:
         try:
             facts = run.events.stat()
             stamp = facts.st_mtime_ns, facts.st_size
-        except OSError:
+        except FileNotFoundError:
             stamp = 0, 0
         known = self._known.get(run.path)
         if known and known[0] == stamp:
             # Whether someone still trains it is not written in its events.
-            return stamp, known[1] if known[1].history.state.over else _attended(known[1])
-        return stamp, overview(run)
+            return stamp, known[1] if known[1].history.state.over else _attended(known[1], attendance)
+        return stamp, _read(run, attendance)
 
 
 def overview(run: RunDirectory) -> Overview:
@@ -120,15 +133,19 @@ def overview(run: RunDirectory) -> Overview:
     Raises:
         OSError: it cannot be read.
     """
+    return _read(run, whereabouts(run))
+
+
+def _read(run: RunDirectory, attendance: Attendance) -> Overview:
     created = run.path.stat().st_mtime
     events = _ends(run.events)
     began, changed = (events[0].time, events[-1].time) if events else (created, created)
-    return _attended(Overview(run, Condition.EMPTY, History().after(events), began, changed))
+    return _attended(Overview(run, Condition.EMPTY, History().after(events), began, changed), attendance)
 
 
-def _attended(seen: Overview) -> Overview:
-    """Return an overview with who trains the run now, and how it is then."""
-    where, holder = (Whereabouts.NOBODY, None) if seen.history.state.over else whereabouts(seen.run)
+def _attended(seen: Overview, attendance: Attendance) -> Overview:
+    """Return an overview with who trains the run, and how it is then."""
+    where, holder = (Whereabouts.NOBODY, None) if seen.history.state.over else attendance
     return replace(seen, condition=condition(seen.history, where), where=where, holder=holder)
 
 
@@ -139,6 +156,8 @@ def _ends(path: Path) -> list[AnyEvent]:
         OSError: it cannot be read.
     """
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever
+            raise OSError(errno.EINVAL, "it is no file", str(path))
         file = path.open("rb")
     except FileNotFoundError:
         return []

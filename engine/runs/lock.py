@@ -67,6 +67,10 @@ class Holder(BaseModel):
         )
 
 
+Attendance = tuple[Whereabouts, Holder | None]
+"""Where the process that trains a run is, and who it is."""
+
+
 @contextmanager
 def held(run: RunDirectory, holder: Holder) -> Iterator[None]:
     """Hold a run's lock.
@@ -94,7 +98,7 @@ def held(run: RunDirectory, holder: Holder) -> Iterator[None]:
                 file.truncate(0)
 
 
-def whereabouts(run: RunDirectory) -> tuple[Whereabouts, Holder | None]:
+def whereabouts(run: RunDirectory) -> Attendance:
     """Say whether someone trains a run, and who: None where nobody does or the file cannot be understood."""
     try:
         with run.lock.open("rb") as file:
@@ -106,10 +110,12 @@ def whereabouts(run: RunDirectory) -> tuple[Whereabouts, Holder | None]:
         holder = Holder.model_validate_json(text)
     except ValidationError:  # let go of, being written at this moment, or not by us
         return (Whereabouts.HERE if free is False else Whereabouts.NOBODY), None
-    if holder.host != socket.gethostname():
-        return Whereabouts.ELSEWHERE, holder
-    if holder.boot != _boot():
-        return Whereabouts.GONE, holder
+    # A container may have another name at each start: what tells a machine is that it has been running since.
+    if not holder.boot or holder.boot != _boot():
+        if holder.host != socket.gethostname():
+            return Whereabouts.ELSEWHERE, holder
+        if holder.boot != _boot():
+            return Whereabouts.GONE, holder
     alive = not free if free is not None else _alive(holder.pid)
     return (Whereabouts.HERE if alive else Whereabouts.GONE), holder
 

@@ -9,35 +9,57 @@ from engine.runs.directory import RunDirectory, RunError
 from engine.runs.events import AnyEvent, Changed, Started
 from engine.runs.library import Condition, Overview
 from engine.runs.making import forkable
-from engine.runs.saved import CheckpointError, Heading, Saved
+from engine.runs.saved import CheckpointError, DamagedError, Saved
 from engine.shown import visible
 
 
 def newest_whole(run: RunDirectory) -> tuple[Saved | None, str, list[str]]:
-    """Return the newest checkpoint of a run that can be read whole.
+    """Return the newest checkpoint of a run that can be read whole. Damaged ones are put aside, under another name.
 
     Returns:
         What it holds, None where there is none; the name of its file; and what a person should know: which newer files
         are damaged.
+
+    Raises:
+        CheckpointError: one cannot be read now, or all hold weights only.
     """
     found: list[tuple[int, Path]] = []
-    notes = []
-    for path in (run.last, run.previous, run.best, *sorted(run.checkpoints.glob("epoch-*.npz"))):
+    notes = list[str]()
+    incomplete: Path | None = None
+    for path in _all(run):
         try:
-            heading: Heading = saved.read_heading(path)
-        except CheckpointError as error:
-            if path.exists():
-                notes.append(f"passed over: {error}")
+            heading = saved.read_heading(path)
+        except DamagedError as error:
+            notes.append(_put_aside(path, error))
         else:
             if heading.complete:
                 found.append((heading.step, path))
-    # Of equal ones, the first named above.
+            else:
+                incomplete = path
+    # Of equal ones, the first of all.
     for _, path in sorted(found, key=lambda each: -each[0]):
         try:
             return saved.read(path), path.name, notes
-        except CheckpointError as error:
-            notes.append(f"passed over: {error}")
+        except DamagedError as error:
+            notes.append(_put_aside(path, error))
+    if incomplete is not None:
+        raise CheckpointError(f"{incomplete} holds weights only: {_WEIGHTS_ONLY}")
     return None, "", notes
+
+
+_WEIGHTS_ONLY = "without the optimizer's state a run cannot go on as if nothing had happened"
+
+
+def _all(run: RunDirectory) -> list[Path]:
+    """Return the checkpoints that are there."""
+    paths = (run.last, run.previous, run.best, *sorted(run.checkpoints.glob("epoch-*.npz")))
+    return [path for path in paths if path.exists()]
+
+
+def _put_aside(path: Path, error: DamagedError) -> str:
+    """Give a damaged file another name, so that nothing takes it for a checkpoint; return what to say of it."""
+    path.replace(path.with_name(path.name + ".damaged"))
+    return f"passed over: {error}"
 
 
 def later_changes(run: RunDirectory, made: list[int]) -> list[Changed]:
@@ -74,9 +96,9 @@ def check_resumable(overview: Overview) -> None:
         epoch = max(forkable(run), default=0)
         remedy = f"To train on: nnplay fork {run.argument} --epochs {epoch + 5}" if epoch else "Train a new run"
         raise RunError(f"{run.name} is done. {remedy}")
-    heading = saved.heading_of(run.last)
-    if heading is not None and not heading.complete:
+    headings = [heading for heading in map(saved.heading_of, _all(run)) if heading is not None]
+    if headings and not any(heading.complete for heading in headings):
         raise RunError(
-            f"{run.name} keeps weights only (checkpoint.save_weights_only): without the optimizer's state it cannot go "
-            f"on as if nothing had happened. 'nnplay fork {run.argument}' continues with a new optimizer"
+            f"{run.name} keeps weights only (checkpoint.save_weights_only): {_WEIGHTS_ONLY}. "
+            f"'nnplay fork {run.argument}' continues with a new optimizer"
         )

@@ -6,6 +6,7 @@ variables: `engine.train.checkpoint` turns the one into the other.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -21,7 +22,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from engine.runs.standing import Standing
 from engine.spec.document import dumps, loads
@@ -38,6 +39,10 @@ Arrays = Mapping[str, NDArray[Any]]
 
 class CheckpointError(Exception):
     """A checkpoint cannot be read or does not fit; the message names the file."""
+
+
+class DamagedError(CheckpointError):
+    """What is in the file is not what was written; trying again brings nothing."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +161,8 @@ def read(path: Path) -> Saved:
     """Read and check a file.
 
     Raises:
-        CheckpointError: it is missing, damaged, or of another format.
+        DamagedError: it was cut off, or bits have changed.
+        CheckpointError: it is missing, cannot be read now, or is of another format.
     """
     heading, arrays = _read(path, everything=True)
     prefix = f"{BEST}:"
@@ -169,7 +175,8 @@ def read_heading(path: Path) -> Heading:
     """Read what a file says of itself; its arrays are not looked at.
 
     Raises:
-        CheckpointError: it is missing, damaged, or of another format.
+        DamagedError: it was cut off, or bits have changed.
+        CheckpointError: it is missing, cannot be read now, or is of another format.
     """
     return _read(path, everything=False)[0]
 
@@ -184,7 +191,13 @@ def heading_of(path: Path) -> Heading | None:
 
 def _read(path: Path, *, everything: bool) -> tuple[Heading, dict[str, NDArray[Any]]]:
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+        file = path.open("rb")
+    except FileNotFoundError:
+        raise CheckpointError(f"{path} is missing") from None
+    except OSError as error:
+        raise CheckpointError(f"{path} cannot be read: {error.strerror}") from None
+    try:
+        with file, np.load(file, allow_pickle=False) as archive:
             names = archive.files if everything else [META]
             arrays = {name: archive[name] for name in names}
         meta = json.loads(str(arrays.pop(META)))
@@ -199,13 +212,17 @@ def _read(path: Path, *, everything: bool) -> tuple[Heading, dict[str, NDArray[A
             complete=bool(meta["complete"]),
             tensorflow=str(meta["tensorflow"]),
         )
-    except FileNotFoundError:
-        raise CheckpointError(f"{path} is missing") from None
+    except MemoryError:
+        raise CheckpointError(f"{path} cannot be read: there is too little memory") from None
+    except OSError as error:
+        if error.errno not in (None, errno.EINVAL):  # of the disk, not of what is in the file
+            raise CheckpointError(f"{path} cannot be read: {error.strerror}") from None
+        raise DamagedError(f"{path} is damaged: {error}") from None
     except (
-        OSError, ValueError, KeyError, TypeError, IndexError, EOFError, NotImplementedError, RuntimeError, MemoryError,
-        SpecError, ValidationError, zipfile.BadZipFile, zlib.error, struct.error,
+        ValueError, KeyError, TypeError, IndexError, EOFError, NotImplementedError, RuntimeError,
+        SpecError, zipfile.BadZipFile, zlib.error, struct.error,
     ) as error:  # fmt: skip
-        raise CheckpointError(f"{path} is damaged: {error}") from None
+        raise DamagedError(f"{path} is damaged: {error}") from None
     return heading, arrays
 
 

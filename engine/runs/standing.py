@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Best(BaseModel):
     """The epoch that the best checkpoint holds, and what its validation came to."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True, allow_inf_nan=False)
 
-    epoch: int
+    epoch: int = Field(ge=0, le=10**12)
     accuracy: float | None = None
     loss: float | None = None
 

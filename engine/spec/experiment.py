@@ -131,6 +131,11 @@ class Experiment(Spec):
         return total
 
     @property
+    def one_hot(self) -> int:
+        """How many classes the labels are spread over; 0 where the loss takes class numbers."""
+        return len(self.data.facts.classes) if self.compile.loss.one_hot else 0
+
+    @property
     def learning_rate(self) -> float:
         """The optimizer's own, before any schedule."""
         # Every optimizer declares this knob; the family's base class cannot, or it would stand behind all others.

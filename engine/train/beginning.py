@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import tensorflow as tf
 from numpy.typing import NDArray
 
 from engine.build.model import Built
-from engine.data.dataset import Split
 from engine.runs import library, resuming
 from engine.runs import saved as file
 from engine.runs.directory import RunDirectory
-from engine.runs.events import Changed
+from engine.runs.events import Changed, Started
 from engine.runs.saved import CheckpointError, Saved
 from engine.runs.standing import Standing
 from engine.spec.experiment import Experiment, batches
 from engine.spec.schedules import Constant
 from engine.train import checkpoint, policy
+from engine.train.loop import OnDevice
 from engine.train.policy import Steps
 
 
@@ -49,42 +50,49 @@ class Beginning:
     best_weights: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
 
-def begin(experiment: Experiment, run: RunDirectory, train: Split, *, jit: bool | None = None) -> Beginning:
+def begin(
+    experiment: Experiment, run: RunDirectory, train: OnDevice, images: str, before: Started | None = None
+) -> Beginning:
     """Begin a new run, or a fork.
 
     Args:
         experiment: what was asked.
         run: where it is trained.
         train: what is trained on.
-        jit: whether XLA compiles it, where that is decided already.
+        images: its fingerprint, see `engine.data.dataset.Split`.
+        before: how it began the last time, where it begins once more: in the same way.
 
     Raises:
         CheckpointError: the weights that it shall begin with are damaged or of another model.
     """
     if experiment.fork:
-        return _forked(experiment, run, train, jit)
-    built, steps = policy.fastest(experiment, train, jit=jit)
-    standing = Standing(data=train.fingerprint())
-    return Beginning(experiment, built, steps, standing, _load_if_exists(experiment, run, built))
+        return _forked(experiment, run, train, images, before.jit if before else None)
+    built, steps = policy.fastest(experiment, train, jit=before.jit if before else None)
+    begun = Beginning(experiment, built, steps, Standing(data=images))
+    if experiment.checkpoint.load_if_exists:
+        path = library.newest_checkpoint(experiment.name, besides=run) if before is None else before.loaded
+        if path:
+            _load(begun, Path(path))
+    return begun
 
 
-def resume(experiment: Experiment, run: RunDirectory, train: Split) -> Beginning:
+def resume(experiment: Experiment, run: RunDirectory, train: OnDevice, images: str) -> Beginning:
     """Go on with a run where its newest whole checkpoint stands; without one, begin once more, in the same way as then.
 
     Raises:
-        CheckpointError: its checkpoints are of another model, which only a changed program can make so.
+        CheckpointError: its checkpoints cannot be read now, hold weights only, or its images have changed.
     """
     before = resuming.last_start(run)
     if before is None:
-        return begin(experiment, run, train)
+        return begin(experiment, run, train, images)
     saved, name, notes = resuming.newest_whole(run)
-    if saved is not None and saved.standing.data != train.fingerprint():
+    if saved is not None and saved.standing.data != images:
         raise CheckpointError(
             f"the images that {run.name} was trained on ({experiment.data.source}) have changed since: it cannot go on "
             f"as if nothing had happened. 'nnplay fork {run.argument}' goes on with the new ones"
         )
     if saved is None:
-        begun = begin(experiment, run, train, jit=before.jit)
+        begun = begin(experiment, run, train, images, before)
         begun.notes = [*notes, "there is no whole checkpoint: it begins anew", *begun.notes]
     else:
         built, steps = policy.fastest(saved.experiment, train, jit=saved.jit)
@@ -98,7 +106,7 @@ def resume(experiment: Experiment, run: RunDirectory, train: Split) -> Beginning
     return begun
 
 
-def _forked(experiment: Experiment, run: RunDirectory, train: Split, jit: bool | None) -> Beginning:
+def _forked(experiment: Experiment, run: RunDirectory, train: OnDevice, images: str, jit: bool | None) -> Beginning:
     """Begin with the state of another run after one of its epochs, as far as it means something under changed knobs."""
     saved = file.read(run.parent)
     parent, epoch = saved.experiment, saved.epoch
@@ -109,8 +117,7 @@ def _forked(experiment: Experiment, run: RunDirectory, train: Split, jit: bool |
     _check_layers(experiment, built, list(values)[: saved.weights])
     checkpoint.carry(built.model.variables, values)
     first = epoch * batches(len(train), experiment.fit.batch_size)
-    chunk, images = saved.standing.chunk, train.fingerprint()
-    standing = Standing(step=first, epoch=epoch, epochs_done=epoch, chunk=chunk, data=images)
+    standing = Standing(step=first, epoch=epoch, epochs_done=epoch, chunk=saved.standing.chunk, data=images)
     ours, theirs = experiment.compile.optimizer.type_name, parent.compile.optimizer.type_name
     notes = _versions(saved)
     if images != saved.standing.data:
@@ -120,7 +127,10 @@ def _forked(experiment: Experiment, run: RunDirectory, train: Split, jit: bool |
     elif ours != theirs:
         notes.append(f"what {theirs} remembers of old gradients means nothing to {ours}: the optimizer begins anew")
     else:
-        _carry_optimizer(experiment, parent, built, values, standing.step)
+        notes += _carry_optimizer(experiment, parent, built, values, standing.step)
+    watching = [name for name in ("early_stopping", "reduce_on_plateau") if getattr(experiment.fit, name)]
+    if watching:
+        notes.append(f"{' and '.join(watching)} begin to watch anew")
     return Beginning(experiment, built, steps, standing, run.parent.name, notes=notes)
 
 
@@ -144,30 +154,39 @@ def _paths(built: Built) -> list[str]:
 
 def _carry_optimizer(
     experiment: Experiment, parent: Experiment, built: Built, values: Mapping[str, NDArray[Any]], step: int
-) -> None:
+) -> list[str]:
+    """Give the optimizer its parent's state, and return what a person should know of it."""
     asked = experiment.learning_rate != parent.learning_rate or experiment.compile.schedule != parent.compile.schedule
     # What is asked for now counts, not what a plateau may have made of it.
     kept = {path: value for path, value in values.items() if not (asked and path.endswith("/learning_rate"))}
-    checkpoint.carry(built.optimizer.variables, kept)
+    anew = {
+        path.rpartition("_")[2]
+        for path in checkpoint.carry(built.optimizer.variables, kept)
+        if "/learning_" not in path
+    }
     if not isinstance(experiment.compile.schedule, Constant):
         # A schedule counts in steps, which are others where batches have another size.
         getattr(built.optimizer, "inner_optimizer", built.optimizer).iterations.assign(step)
+    return [f"the optimizer's {' and '.join(sorted(anew))} begins anew"] if anew else []
 
 
-def _load_if_exists(experiment: Experiment, run: RunDirectory, built: Built) -> str:
-    """Begin with the weights of the last run of this name, if that is asked for and there is one; return its file."""
-    if not experiment.checkpoint.load_if_exists:
-        return ""
-    path = library.newest_checkpoint(experiment.name, besides=run)
-    if path is None:
-        return ""
-    try:
-        checkpoint.load_weights(built, file.read(path))
-    except CheckpointError as error:
-        raise CheckpointError(
-            f"cannot begin with the weights in {path}: {error}. Switch load_if_exists off, or choose another name"
-        ) from None
-    return str(path)
+def _load(begun: Beginning, path: Path) -> None:
+    """Begin with the weights of another run's checkpoint or, where that is damaged, of one beside it."""
+    other = RunDirectory(path.parent.parent)
+    for each in (path, *(each for each in (other.previous, other.best) if each != path and each.exists())):
+        try:
+            checkpoint.load_weights(begun.built, file.read(each))
+        except file.DamagedError as error:
+            begun.notes.append(f"passed over: {error}")
+        except CheckpointError as error:
+            raise CheckpointError(f"cannot begin with the weights in {each}: {error}. {_REMEDY}") from None
+        else:
+            begun.loaded = str(each)
+            return
+    raise CheckpointError(f"cannot begin with the weights of {other.name}: {begun.notes[-1]}. {_REMEDY}")
+
+
+_REMEDY = "Switch load_if_exists off, or choose another name"
 
 
 def _versions(saved: Saved) -> list[str]:

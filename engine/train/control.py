@@ -54,6 +54,11 @@ class Control:
         self._stop: StopReason | None = None
         self._wishes: list[Wish] = []
 
+    @property
+    def paused(self) -> bool:
+        """A person wants it to wait."""
+        return self._paused
+
     def pause(self) -> None:
         """Wait after the current chunk."""
         with self._changed:

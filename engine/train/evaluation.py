@@ -11,9 +11,9 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from engine.build.model import Built
-from engine.data.dataset import Split
 from engine.spec.experiment import Experiment
 from engine.train import loop
+from engine.train.loop import OnDevice
 from engine.train.pace import Pace
 
 MOST_IMAGES = 500
@@ -38,10 +38,10 @@ class Judgement:
 class Evaluation:
     """A split, and the compiled steps that judge a model on it."""
 
-    def __init__(self, experiment: Experiment, built: Built, split: Split) -> None:
+    def __init__(self, experiment: Experiment, built: Built, split: OnDevice) -> None:
         self._metrics = len(built.metrics)
         self._classes = len(experiment.data.facts.classes)
-        self._steps = loop.evaluate_function(built, loop.OnDevice.put(split, experiment, built), self._classes)
+        self._steps = loop.evaluate_function(built, split, self._classes)
         self._parts = loop.cut(np.arange(len(split), dtype=np.int32), batch_size(experiment))
         self._compiled: set[int] = set()
 

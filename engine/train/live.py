@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from engine.build.model import Built
-from engine.data.dataset import Split
 from engine.spec.experiment import Experiment
 from engine.spec.problem import Place
 from engine.spec.schedules import Constant
 from engine.train import checkpoint, policy
+from engine.train.loop import OnDevice
 from engine.train.policy import Steps
 
 LEARNING_RATE: Place = ("compile", "optimizer", "learning_rate")
 
 
 def turn(
-    experiment: Experiment, place: Place, value: float, built: Built, steps: Steps, train: Split
+    experiment: Experiment, place: Place, value: float, built: Built, steps: Steps, train: OnDevice
 ) -> tuple[Built, Steps]:
     """Return what goes on, and its compiled steps.
 

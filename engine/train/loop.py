@@ -84,7 +84,7 @@ class Batches(NamedTuple):
 
 @dataclass(frozen=True)
 class OnDevice:
-    """A split where the computing is done.
+    """A split where the computing is done. TensorFlow never lets go of what a compiled function holds: make it once.
 
     Attributes:
         images: uint8, shape (n, height, width[, channels]).
@@ -99,9 +99,12 @@ class OnDevice:
     one_hot: int
 
     @classmethod
-    def put(cls, split: Split, experiment: Experiment, built: Built) -> OnDevice:
+    def put(cls, split: Split, experiment: Experiment) -> OnDevice:
         """Copy a split to the device."""
-        return cls(tf.constant(split.images), tf.constant(split.labels), experiment.data.rescale, built.one_hot)
+        return cls(tf.constant(split.images), tf.constant(split.labels), experiment.data.rescale, experiment.one_hot)
+
+    def __len__(self) -> int:
+        return int(self.images.shape[0])
 
     def batch(self, batches: Batches, step: Any, *, jit: bool) -> tuple[Any, Any]:
         """Return the images (b, height, width[, channels]) of a step, float32 and rescaled, and their labels.
@@ -212,10 +215,10 @@ def epoch_order(seed: int, epoch: int, images: int) -> NDArray[np.int32]:
     return np.random.default_rng([seed, epoch]).permutation(images).astype(np.int32)
 
 
-def epoch_batches(experiment: Experiment, train: Split, epoch: int) -> list[Batches]:
+def epoch_batches(experiment: Experiment, train: OnDevice, epoch: int) -> list[Batches]:
     """Return the images of an epoch in their order, and how each is augmented: a function of its arguments alone."""
     seed, knobs = experiment.seed, experiment.data.augment
-    transforms = draw(knobs, train.images.shape[1:], len(train), seed, epoch) if knobs.active else None
+    transforms = draw(knobs, tuple(train.images.shape[1:]), len(train), seed, epoch) if knobs.active else None
     return cut(epoch_order(seed, epoch, len(train)), experiment.fit.batch_size, transforms)
 
 

@@ -22,10 +22,10 @@ import tensorflow as tf
 from engine import paths
 from engine.build import devices
 from engine.build.model import Built, build
-from engine.data.dataset import Split
 from engine.spec.experiment import Experiment
 from engine.spec.layers import Layer
 from engine.train import loop
+from engine.train.loop import OnDevice
 
 ROUNDS = 3
 """How often both ways are timed, in turn: the best time of each counts, because machines have slow moments."""
@@ -35,7 +35,7 @@ SECONDS = 0.1
 Steps = Callable[[Any, Any, Any], Any]
 
 
-def fastest(experiment: Experiment, train: Split, *, jit: bool | None = None) -> tuple[Built, Steps]:
+def fastest(experiment: Experiment, train: OnDevice, *, jit: bool | None = None) -> tuple[Built, Steps]:
     """Build what an experiment asks for in the way that trains it fastest, or in the way that it asks for.
 
     Args:
@@ -62,13 +62,12 @@ def _known(experiment: Experiment) -> bool | None:
     return _remembered().get(_key(experiment))
 
 
-def _built(experiment: Experiment, train: Split, *, jit: bool) -> tuple[Built, Steps]:
+def _built(experiment: Experiment, train: OnDevice, *, jit: bool) -> tuple[Built, Steps]:
     built = build(experiment, jit=jit)
-    data = loop.OnDevice.put(train, experiment, built)
-    return built, loop.train_function(built, data, augmented=experiment.data.augment.active)
+    return built, loop.train_function(built, train, augmented=experiment.data.augment.active)
 
 
-def _measured(experiment: Experiment, train: Split) -> tuple[Built, Steps]:
+def _measured(experiment: Experiment, train: OnDevice) -> tuple[Built, Steps]:
     """Train both ways for some steps, remember which is faster, and return it as if nothing had happened to it."""
     ways = [_built(experiment, train, jit=jit) for jit in (False, True)]
     before = [[variable.numpy() for variable in built.variables] for built, _ in ways]

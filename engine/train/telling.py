@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import platform
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -24,39 +26,54 @@ from engine.train.patience import Patience
 
 
 class Telling:
-    """Writes a run's events, and whatever else must reach the disk, and tells when the disk makes it wait."""
+    """Writes a run's events, and whatever else must reach the disk, and tells when the disk makes it wait.
+
+    What has to be written stands in a queue until it is: a stop may end the waiting, but what was owed is then written
+    first, or nothing that follows from it.
+    """
 
     def __init__(self, journal: Journal, control: Control, standing: Standing) -> None:
         self._journal = journal
+        self._control = control
         self._standing = standing
         self._patience = Patience(control, self._trouble, self._relief)
         self._told_trouble = False
+        self._owed: deque[Callable[[], object]] = deque()
 
     @property
     def stamp(self) -> dict[str, Any]:
         """What every event says: when it happened, and how far the run was."""
         return {"time": time.time(), "step": self._standing.step, "epoch": self._standing.epoch}
 
-    def tell(self, event: AnyEvent) -> None:
-        """Write an event, however often it takes; the errors are those of `insist`."""
-        self.insist(lambda: self._journal.append(event))
+    def tell(self, *events: AnyEvent) -> None:
+        """Write events, however often it takes; the errors are those of `settle`."""
+        self.owe(*events)
+        self.settle()
 
-    def insist(self, action: Callable[[], object]) -> None:
-        """Do what writes to the disk, however often it takes.
+    def owe(self, *things: AnyEvent | Callable[[], object]) -> None:
+        """Put events, and whatever else writes to the disk, at the end of the queue."""
+        self._owed += [thing if callable(thing) else partial(self._journal.append, thing) for thing in things]
+
+    def settle(self) -> None:
+        """Do what is owed, however often it takes.
 
         Raises:
-            Stop: the run shall end, whether or not it could be done.
+            Stop: the run shall end; what could not be done is still owed.
             FileNotFoundError: the run's directory is gone.
         """
-        self._patience.insist(action)
+        while self._owed:
+            self._patience.insist(self._owed[0])
+            self._owed.popleft()
 
-    def tell_at_once(self, event: AnyEvent) -> None:
-        """Write an event, or fail.
+    def settle_at_once(self) -> None:
+        """Do what is owed, or fail.
 
         Raises:
             OSError: the disk is full or gone.
         """
-        self._journal.append(event)
+        while self._owed:
+            self._owed[0]()
+            self._owed.popleft()
 
     def _trouble(self, trouble: str) -> None:
         """Tell that the disk makes us wait, if it lets us."""
@@ -70,7 +87,8 @@ class Telling:
         with suppress(OSError):  # it is full again: the next event waits for it
             if not self._told_trouble:
                 self._journal.append(Paused(**{**self.stamp, "time": since}, why=trouble))
-            self._journal.append(Continued(**self.stamp))
+            # A person may have asked for a pause meanwhile, or before.
+            self._journal.append((Paused if self._control.paused else Continued)(**self.stamp))
 
 
 def beginning_told(begun: Beginning, data: Dataset, stamp: dict[str, Any], preparing: float) -> Started:

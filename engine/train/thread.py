@@ -135,7 +135,7 @@ class EngineThread(threading.Thread):
         except DataError as error:
             self.broken = str(error)
         except Exception as error:  # noqa: BLE001 - whatever keeps TensorFlow from loading must reach the screen
-            traceback.print_exc()
+            _print_error()
             self.broken = f"TensorFlow could not be loaded: {error}. 'nnplay doctor' tells more"
         while True:
             job = self._wanted.get()
@@ -145,8 +145,8 @@ class EngineThread(threading.Thread):
                 else:
                     with noting(job.run.log):
                         _train(job, trainer, built_in)
-            except OSError:
-                traceback.print_exc()  # the disk is full or gone: not even the end of the run could be written
+            except Exception:  # noqa: BLE001 - the disk is full or gone: not even the end of the run could be written
+                _print_error()
             finally:
                 job.open.close()
                 with self._lock:
@@ -197,16 +197,22 @@ def _train(job: _Job, trainer: Any, built_in: tuple[Split, Split]) -> None:
     except (RunError, SpecError) as error:
         journal.append(_failed(str(error), "Correct experiment.toml, or train again from the screens"))
     except OSError as error:
-        traceback.print_exc()
+        _print_error()
         journal.append(
             _failed(f"cannot write the run: {error.strerror or error}", f"Look at {error.filename or run.path}")
         )
     except Exception as error:  # noqa: BLE001 - the run must end in its journal, whatever happened
-        traceback.print_exc()
+        _print_error()
         if _memory_ran_out(error):
             journal.append(_failed("the memory ran out", LESS_MEMORY))
         else:
             journal.append(_failed(f"{type(error).__name__}: {_gist(error)}", f"The whole story is in {run.log}"))
+
+
+def _print_error() -> None:
+    """Write the whole story into the log; where that cannot be written, either, there is nowhere to tell it."""
+    with suppress(OSError):
+        traceback.print_exc()
 
 
 def _memory_ran_out(error: Exception) -> bool:

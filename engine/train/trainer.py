@@ -6,13 +6,14 @@ import math
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Literal
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from engine.data.dataset import Dataset
+from engine.data.dataset import Dataset, Split
 from engine.runs import saved as file
 from engine.runs.directory import RunDirectory
 from engine.runs.events import (
@@ -76,7 +77,10 @@ class Trainer:
         self.control = control
         self.data = data
         began = time.perf_counter()
-        self._begun = (beginning.resume if resume else beginning.begin)(experiment, run, data.train)
+        # Each split is copied to the device once: TensorFlow never lets go of what a compiled function holds.
+        self._images, self._judged = (loop.OnDevice.put(each, experiment) for each in (data.train, data.validation))
+        begin = beginning.resume if resume else beginning.begin
+        self._begun = begin(experiment, run, self._images, data.train.fingerprint())
         self._preparing = time.perf_counter() - began
         self.experiment, self.built, self._train = self._begun.experiment, self._begun.built, self._begun.steps
         self.standing = self._begun.standing
@@ -87,11 +91,12 @@ class Trainer:
         self._early_stop = EarlyStop(fit.early_stopping, self.standing.early_stop) if fit.early_stopping else None
         self._plateau = Plateau(fit.reduce_on_plateau, self.standing.plateau) if fit.reduce_on_plateau else None
         self._telling = Telling(journal, control, self.standing)
+        self._went_back = False
         self.pace = Pace(self.standing.chunk)
         self._clock = Clock()
         self._saved_at = time.monotonic()
         self._compiled: set[int] = set()  # the sizes of batches that the training steps are compiled for
-        self._validation = Evaluation(self.experiment, self.built, data.validation)
+        self._validation = Evaluation(self.experiment, self.built, self._judged)
 
     def run(self) -> None:
         """Train to the end.
@@ -106,16 +111,17 @@ class Trainer:
             while standing.epochs_done < self.experiment.fit.epochs and not standing.over:
                 self._epoch()
             self._go_back()
-            test = self._judge(Evaluation(self.experiment, self.built, self.data.test))[0] if self.data.test else {}
+            test = self._test(self.data.test) if self.data.test else {}
             why = self._early_stop.why if self._early_stop and standing.over else ""
             reason: Literal["early_stopped", "completed"] = "early_stopped" if standing.over else "completed"
             self._telling.tell(Finished(**self._telling.stamp, reason=reason, why=why, test=test))
         except Stop as stop:
-            # Nobody waits for a disk now. What cannot be saved is lost; the checkpoint before it is not.
-            if checkpoint.finite(self.built):
-                saved = keeping.now(self.run_directory, self._capture())
-                self._telling.tell_at_once(CheckpointSaved(**self._telling.stamp, file=saved))
-            self._telling.tell_at_once(Finished(**self._telling.stamp, reason=stop.reason))
+            # Nobody waits for a disk now. What cannot be written is lost; the checkpoint before it is not.
+            self._telling.settle_at_once()
+            if not self._went_back and checkpoint.finite(self.built):
+                self._owe_checkpoint()
+            self._telling.owe(Finished(**self._telling.stamp, reason=stop.reason))
+            self._telling.settle_at_once()
 
     def _epoch(self) -> None:
         """Train an epoch, or what is left of it, and close it."""
@@ -125,7 +131,7 @@ class Trainer:
             standing.batches, standing.images, standing.seconds = 0, 0, 0.0
             standing.sums = [0.0] * (2 + len(self.built.metrics))
         self._clock = Clock(standing.seconds)
-        whole, *rest = loop.epoch_batches(self.experiment, self.data.train, standing.epoch)
+        whole, *rest = loop.epoch_batches(self.experiment, self._images, standing.epoch)
         while standing.batches < whole.steps + len(rest):
             self._save_sometimes()
             self._heed()
@@ -147,9 +153,10 @@ class Trainer:
         # A chunk's loss is from before its last step; what is saved must be known to be good.
         loss = validation["loss"] if validation else _finite(self._validation.glance())
         seconds = self._clock.seconds
-        standing.epochs_done, standing.batches, standing.seconds = standing.epoch, 0, 0.0
-        standing.trained += seconds
-        best = self._is_best(validation)
+        if loss is not None:
+            standing.epochs_done, standing.batches, standing.seconds = standing.epoch, 0, 0.0
+            standing.trained += seconds
+        best = loss is not None and self._is_best(validation)
         event = Epoch(
             **self._telling.stamp,
             train=self._metrics(loop.Sums(standing.images, np.array(standing.sums)).means),
@@ -159,28 +166,36 @@ class Trainer:
             trained=standing.trained,
             best=standing.best,
         )
-        self._telling.tell(event)
         if loss is None:
+            self._telling.tell(event)
             raise Diverged(f"the validation loss after epoch {standing.epoch} is not a number")
-        self._lower_learning_rate(event)
+        # All is decided before anything is written: writing may be ended by a stop.
+        lowered = self._lower_learning_rate(event)
         standing.over = self._ends_early(event) and not last
-        self._save_epoch(best=best)
+        self._telling.owe(event, *lowered)
+        self._owe_epoch(best=best)
+        self._telling.settle()
 
-    def _lower_learning_rate(self, epoch: Epoch) -> None:
-        """Do what reduce_on_plateau asks for."""
+    def _lower_learning_rate(self, epoch: Epoch) -> list[Changed]:
+        """Do what reduce_on_plateau asks for, and return what is to be told of it."""
         if self._plateau is None:
-            return
+            return []
         knobs = self._plateau.knobs
         value = monitored(knobs.monitor, epoch, self._accuracy)
         if value is None:
-            return
+            return []
         before = float(self.built.optimizer.learning_rate)
         lower = self._plateau.after(value, before)
-        if lower is not None:
-            self.built.optimizer.learning_rate = lower
-            why = f"{knobs.monitor} no better for {knobs.patience} epoch{'s' * (knobs.patience != 1)}"
-            place = show_place(live.LEARNING_RATE)
-            self._telling.tell(Changed(**self._telling.stamp, place=place, value=lower, before=before, why=why))
+        if lower is None:
+            return []
+        self.built.optimizer.learning_rate = lower
+        with suppress(SpecError):  # it may fall to what nobody may ask for
+            # What is asked for is this from now on, as far as 32 bits can tell: a fork begins with it.
+            self.experiment = turned(self.experiment, live.LEARNING_RATE, float(f"{lower:.7g}"))
+            self.control.experiment = self.experiment
+        why = f"{knobs.monitor} no better for {knobs.patience} epoch{'s' * (knobs.patience != 1)}"
+        place = show_place(live.LEARNING_RATE)
+        return [Changed(**self._telling.stamp, place=place, value=lower, before=before, why=why)]
 
     def _ends_early(self, epoch: Epoch) -> bool:
         """Say whether early_stopping ends the run here, and keep the best weights if it wants them."""
@@ -200,12 +215,13 @@ class Trainer:
         if not self._best_weights or not self._early_stop or self._early_stop.best_epoch == self.standing.epoch:
             return
         checkpoint.carry(self.built.model.variables, self._best_weights)
+        self._went_back = True
         # Not last.npz: that is where training stood, with the optimizer's state of then.
         kept = checkpoint.capture(self.built, self.experiment, self.standing)
         kept.standing.epochs_done = kept.standing.epoch = self._early_stop.best_epoch
-        path = self.run_directory.restored
-        self._telling.insist(lambda: file.write(path, kept))
-        self._telling.tell(CheckpointSaved(**self._telling.stamp, file=path.name))
+        self._telling.owe(lambda: file.write(self.run_directory.restored, kept))
+        self._telling.owe(CheckpointSaved(**self._telling.stamp, file=self.run_directory.restored.name))
+        self._telling.settle()
 
     def _chunk(self, pieces: list[tuple[loop.Batches, int, int]]) -> None:
         """Make some steps, each piece so many of its batches from the first on, and tell what they came to."""
@@ -247,6 +263,10 @@ class Trainer:
         # Knobs are turned between training steps alone.
         judgement = evaluation.judge(lambda: self._heed(wishes=False))
         return self._metrics(judgement.means), judgement.confusion
+
+    def _test(self, split: Split) -> Metrics:
+        """Return the metrics of images that decided nothing."""
+        return self._judge(Evaluation(self.experiment, self.built, loop.OnDevice.put(split, self.experiment)))[0]
 
     def _is_best(self, validation: Metrics) -> bool:
         """Say whether this is the best epoch so far, and remember it."""
@@ -298,10 +318,10 @@ class Trainer:
             print(error, flush=True)  # noqa: T201 - into the run's log
             return
         old = self.built
-        self.built, self._train = live.turn(self.experiment, place, value, old, self._train, self.data.train)
+        self.built, self._train = live.turn(self.experiment, place, value, old, self._train, self._images)
         if self.built is not old:
             self._compiled.clear()
-            self._validation = Evaluation(self.experiment, self.built, self.data.validation)
+            self._validation = Evaluation(self.experiment, self.built, self._judged)
         self.control.experiment = self.experiment
         self.standing.changes.append(number)
         place_text = show_place(place)
@@ -314,15 +334,25 @@ class Trainer:
         self.standing.seconds = self._clock.seconds if self.standing.epoch != self.standing.epochs_done else 0.0
         return checkpoint.capture(self.built, self.experiment, self.standing, self._best_weights)
 
-    def _save_epoch(self, *, best: bool) -> None:
-        """Keep what this epoch leaves behind."""
-        kept, files = self._capture(), list[str]()
+    def _owe_epoch(self, *, best: bool) -> None:
+        """Have written what this epoch leaves behind."""
+        kept, stamp = self._capture(), self._telling.stamp
 
         def save() -> None:
-            files[:] = keeping.after_epoch(self.run_directory, kept, best=best)
+            for name in keeping.after_epoch(self.run_directory, kept, best=best):
+                self._telling.owe(
+                    CheckpointSaved(**stamp, file=name, best=best and name == self.run_directory.best.name)
+                )
 
-        self._telling.insist(save)
-        self._say_saved(files, best=best)
+        self._telling.owe(save)
+        self._saved_at = time.monotonic()
+
+    def _owe_checkpoint(self) -> None:
+        """Have saved where training stands."""
+        kept = self._capture()
+        self._telling.owe(lambda: keeping.now(self.run_directory, kept))
+        self._telling.owe(CheckpointSaved(**self._telling.stamp, file=self.run_directory.last.name))
+        self._saved_at = time.monotonic()
 
     def _save_sometimes(self) -> None:
         """Save in the middle of a long epoch."""
@@ -334,16 +364,8 @@ class Trainer:
     def _save_now(self) -> None:
         """Save wherever training stands, unless its weights are no longer numbers."""
         if checkpoint.finite(self.built):
-            kept = self._capture()
-            self._telling.insist(lambda: keeping.now(self.run_directory, kept))
-            self._say_saved([self.run_directory.last.name])
-
-    def _say_saved(self, files: list[str], *, best: bool = False) -> None:
-        self._saved_at = time.monotonic()
-        for name in files:
-            self._telling.tell(
-                CheckpointSaved(**self._telling.stamp, file=name, best=best and name == self.run_directory.best.name)
-            )
+            self._owe_checkpoint()
+            self._telling.settle()
 
     def _metrics(self, means: list[float]) -> Metrics:
         loss, _, *metrics = means

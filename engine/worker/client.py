@@ -59,6 +59,10 @@ def tell(run: RunDirectory, command: Command, **values: Any) -> Reply:
         client.close()
 
 
+class EngineSilentError(EngineGone):
+    """The engine process is there, but does not answer: the machine may be busy, or the process suspended."""
+
+
 class EngineClient:
     """A connection to an engine process. Its methods block: call them off the event loop."""
 
@@ -128,7 +132,9 @@ class EngineClient:
                 connection.sendall(request.model_dump_json().encode() + b"\n")
                 return Reply.model_validate_json(self._line(connection))
             except TimeoutError:
-                why = f"the engine has not answered for {ANSWER_SECONDS:.0f} s. {self.last_words()}"
+                connection.close()
+                self._connection = None
+                raise EngineSilentError(f"the engine has not answered for {ANSWER_SECONDS:.0f} s.") from None
             except (OSError, ValidationError):
                 why = self._how_it_ended()
             connection.close()

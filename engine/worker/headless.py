@@ -52,11 +52,9 @@ def main() -> NoReturn:
         history = asyncio.run(_follow(tail, thread, report, Server(command_socket, thread) if command_socket else None))
         if command_socket:
             command_socket.unlink(missing_ok=True)
-        try:
+        with suppress(OSError):  # nobody reads; how it ended is in the run's directory
             report.end(history, run)
             out.flush()
-        except BrokenPipeError:
-            pass  # nobody reads; how it ended is in the run's directory
         sys.stdout.flush()
         sys.stderr.flush()
         # Not a return: closing a pipe that broke would complain, and the engine thread may be inside TensorFlow.
@@ -83,7 +81,7 @@ def _exit_status(history: History) -> int:
 
 
 async def _follow(tail: Tail, thread: EngineThread, report: JsonReport | TextReport, server: Server | None) -> History:
-    history = History()
+    history, read = History(), True
     if server:
         with suppress(OSError):  # nobody can reach it then, but it trains
             await server.listen()
@@ -93,10 +91,14 @@ async def _follow(tail: Tail, thread: EngineThread, report: JsonReport | TextRep
         events = tail.read()
         history = history.after(events)
         try:
-            report.show(events, history)
-            report.trouble(thread.trouble)
+            if read:
+                report.show(events, history)
+                report.trouble(thread.trouble)
         except BrokenPipeError:  # whoever read our output has gone, as `head` does: save and end
+            read = False
             thread.stop("interrupted")
+        except OSError:  # a full disk, a lost terminal: train on in silence, the run's directory tells all
+            read = False
         if over and not events:
             return history
         if not over:
@@ -109,7 +111,8 @@ def _stop_on_signals(thread: EngineThread) -> None:
         thread.stop("interrupted")
 
     for number in STOPPING:
-        signal.signal(number, stop)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup wants it
+            signal.signal(number, stop)
     # The command line held them back while this program was loaded; one that came meanwhile arrives now.
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
 

@@ -10,6 +10,7 @@ from engine.runs.directory import RunDirectory
 from engine.runs.history import History
 from engine.runs.lock import Whereabouts
 from engine.spec.document import load
+from engine.spec.problem import show_place
 from engine.worker.protocol import Status
 from tui.app import NNPlay
 from tui.messages import EngineReported, RunGrew
@@ -40,6 +41,10 @@ class FakeSession:
 
     async def command(self, run, command, **values):
         self.asked.append((command, run.name, *values.values()))
+
+    async def turn(self, run, changes):
+        for place, value in changes.items():
+            self.asked.append(("turn", run.name, show_place(place), value))
 
     async def stop_engine(self):
         self.asked.append("stop")

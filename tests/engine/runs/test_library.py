@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import os
+import re
+import shutil
+
 import pytest
 
 from engine.runs import library
@@ -9,11 +14,13 @@ from engine.runs.directory import RunDirectory, RunError
 from engine.runs.events import Failed, Finished, Paused
 from engine.runs.journal import Journal
 from engine.runs.library import Condition, Library, find, overview
-from engine.runs.lock import Holder, held
+from engine.runs.lock import Holder, Whereabouts, held
 from engine.runs.making import create
 from engine.spec.check import check
 from engine.spec.document import load
 from tests.tui import runs
+from tui import run_report
+from tui.run_words import why
 
 
 @pytest.fixture
@@ -104,6 +111,52 @@ def test_what_did_not_change_is_not_read_again(experiment, monkeypatch):
     changed = shelf.look()
     assert changed[0].condition is Condition.FAILED
     assert changed[0].run == other
+
+
+def test_a_run_that_ends_while_it_is_looked_at_is_not_taken_for_one_that_crashed(experiment, monkeypatch):
+    run = written(experiment, *runs.training(5))
+
+    def ending(each):
+        journal = Journal(each.events)
+        journal.append(runs.DONE)
+        journal.close()
+        return Whereabouts.GONE, None
+
+    monkeypatch.setattr(library, "whereabouts", ending)
+    assert overview(run).condition is Condition.DONE
+    assert Library().look()[0].condition is Condition.DONE
+
+
+def test_a_run_that_cannot_be_read_is_listed_with_the_reason(experiment):
+    whole, broken, pipe = (create(experiment) for _ in range(3))
+    broken.events.mkdir()
+    os.mkfifo(pipe.events)
+    seen = {each.run: each for each in Library().look()}
+    assert seen[whole].condition is Condition.EMPTY
+    for run in (broken, pipe):
+        assert seen[run].condition is Condition.UNREADABLE
+        assert str(run.events) in seen[run].problem
+
+
+NUMBERS = ["0", "-1", "1e400", "-1e400", "1e308", "1" * 400, "null", "NaN", "0.5"]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_no_number_in_a_line_can_stop_the_others(experiment, number):
+    events = [*runs.training(1), *runs.training(2)[-5:], runs.DONE]
+    for index, event in enumerate(events):
+        for name, value in event.model_dump().items():
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                lines = [each.model_dump_json() for each in events]
+                lines[index] = re.sub(rf'"{name}":[^,}}]+', f'"{name}":{number}', lines[index], count=1)
+                run = create(experiment)
+                run.events.write_text("".join(f"{line}\n" for line in lines))
+                words = run_report.story(run)
+                assert why(overview(run)) is not None
+                assert run_report._row(overview(run), 5.0)
+                history = words.overview.history
+                assert history.seconds_left is None or math.isfinite(history.seconds_left)
+                shutil.rmtree(run.path)
 
 
 def test_a_folder_without_runs_is_no_error(home):

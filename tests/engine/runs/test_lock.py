@@ -80,7 +80,7 @@ def test_a_rebooted_machine_trains_nothing(run):
 
 
 def test_a_run_on_another_machine_is_left_alone(run):
-    write(run, host="gpu-7", pid=12)
+    write(run, host="gpu-7", boot="another", pid=12)
     where, holder = whereabouts(run)
     assert (where, holder.host) == (Whereabouts.ELSEWHERE, "gpu-7")
     words = r"trained on gpu-7 \(process 12\). If that is no longer so, remove .*lock"
@@ -104,6 +104,16 @@ def test_where_the_file_system_has_no_locks_the_process_counts(run, monkeypatch)
     assert whereabouts(run)[0] is Whereabouts.GONE
     with held(run, Holder.me(None)):
         assert whereabouts(run)[0] is Whereabouts.HERE
+
+
+def test_a_container_that_came_back_under_another_name_is_the_same_machine(run, other):
+    holder = whereabouts(run)[1]
+    assert holder.boot
+    run.lock.write_text(holder.model_copy(update={"host": "container-of-yesterday"}).model_dump_json())
+    assert whereabouts(run)[0] is Whereabouts.HERE
+    other.kill()
+    other.wait()
+    assert whereabouts(run)[0] is Whereabouts.GONE
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\x00", b'{"pid": "x"}', b"x" * 100_000])

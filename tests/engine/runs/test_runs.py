@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from engine.runs import journal as journal_module
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.events import (
     CheckpointSaved,
@@ -121,6 +123,29 @@ def test_lines_that_are_no_events_are_counted_and_skipped(tmp_path):
     tail = Tail(path)
     assert tail.read() == [started()]
     assert tail.skipped == 3
+
+
+def test_a_file_that_took_the_place_of_another_is_read_from_its_beginning(tmp_path):
+    path = tmp_path / "events.jsonl"
+    tail = Tail(path)
+    for number in (1, 2):
+        path.unlink(missing_ok=True)
+        keep = path.with_name(f"kept-{number}")  # or the new file might get the old one's number
+        journal = Journal(path)
+        for step in range(5, 15, 5 * number):
+            journal.append(progress(step))
+        journal.close()
+        os.link(path, keep)
+        assert [event.step for event in tail.read()] == list(range(5, 15, 5 * number))
+    assert tail.beginnings == 1
+
+
+def test_a_line_without_end_is_passed(tmp_path, monkeypatch):
+    monkeypatch.setattr(journal_module, "MOST_BYTES_AT_ONCE", 1000)
+    path = tmp_path / "events.jsonl"
+    line = started().model_dump_json().encode() + b"\n"
+    path.write_bytes(line + b"x" * 5000 + b"\n" + line)
+    assert len(Tail(path).read_all()) == 2
 
 
 def test_unknown_fields_of_known_events_are_ignored():

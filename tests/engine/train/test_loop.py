@@ -57,7 +57,7 @@ MODELS = {
 
 def train_by_loop(experiment, data, *, jit, chunks=(1, 2)):
     built = build(experiment, jit=jit)
-    steps = loop.train_function(built, loop.OnDevice.put(data.train, experiment, built))
+    steps = loop.train_function(built, loop.OnDevice.put(data.train, experiment))
     total = loop.Sums.none(len(built.metrics))
     for part in loop.cut(np.arange(len(data.train), dtype=np.int32), BATCH):
         done = 0
@@ -156,7 +156,7 @@ def test_the_last_smaller_batch_is_trained_on(make, data):
 def test_chunks_of_any_length_share_one_compilation(make, data):
     experiment = make()
     built = build(experiment, jit=True)
-    steps = loop.train_function(built, loop.OnDevice.put(data.train, experiment, built))
+    steps = loop.train_function(built, loop.OnDevice.put(data.train, experiment))
     (part, _) = loop.cut(np.arange(100, dtype=np.int32), BATCH)
     for first, count in ((0, 1), (1, 2), (0, 3)):
         steps(part, tf.constant(first), tf.constant(count))
@@ -167,7 +167,7 @@ def test_an_evaluation_equals_keras_own_and_changes_nothing(make, data):
     experiment = make()
     built = build(experiment, jit=True)
     before = [variable.numpy() for variable in built.variables]
-    steps = loop.evaluate_function(built, loop.OnDevice.put(data.validation, experiment, built), 10)
+    steps = loop.evaluate_function(built, loop.OnDevice.put(data.validation, experiment), 10)
     (part,) = loop.cut(np.arange(40, dtype=np.int32), 10)
     rows, confusion = steps(part, tf.constant(0), tf.constant(4))
     loss, _, accuracy = loop.Sums.none(1).after(rows.numpy(), 10).means

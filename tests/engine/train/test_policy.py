@@ -9,6 +9,7 @@ from engine import paths
 from engine.build import devices
 from engine.build.model import build
 from engine.train import policy
+from engine.train.loop import OnDevice
 from tests.engine.train.conftest import CONVOLUTION
 
 
@@ -26,25 +27,29 @@ def measured(monkeypatch):
     return found
 
 
+def fastest(experiment, data):
+    return policy.fastest(experiment, OnDevice.put(data.train, experiment))
+
+
 def test_dense_models_are_compiled_without_asking(make, data, measured):
-    built, _ = policy.fastest(make(), data.train)
+    built, _ = fastest(make(), data)
     assert built.jit
     assert not measured
 
 
 @pytest.mark.parametrize("choice", ["on", "off"])
 def test_a_person_decides_if_they_like(make, data, measured, choice):
-    built, _ = policy.fastest(make(f"compile.jit_compile={choice}", layers=CONVOLUTION), data.train)
+    built, _ = fastest(make(f"compile.jit_compile={choice}", layers=CONVOLUTION), data)
     assert built.jit == (choice == "on")
     assert not measured
 
 
 def test_a_convolution_is_measured_once(make, data, measured):
     experiment = make(layers=CONVOLUTION)
-    first, _ = policy.fastest(experiment, data.train)
-    again, _ = policy.fastest(experiment, data.train)
+    first, _ = fastest(experiment, data)
+    again, _ = fastest(experiment, data)
     assert (len(measured), first.jit) == (1, again.jit)
-    policy.fastest(make("fit.batch_size=16", layers=CONVOLUTION), data.train)
+    fastest(make("fit.batch_size=16", layers=CONVOLUTION), data)
     assert len(measured) == 2  # other work
 
 
@@ -60,7 +65,7 @@ def test_the_faster_way_is_taken_and_its_state_is_the_initial_one(make, data, mo
     timed = [False, False, True, True, False, True]  # compiled and timed without XLA, then with it; then in turn
     monkeypatch.setattr(policy, "_seconds", seconds)
     experiment = make(layers=CONVOLUTION)
-    built, _ = policy.fastest(experiment, data.train)
+    built, _ = fastest(experiment, data)
     assert built.jit == faster
     for ours, initial in zip(built.variables, build(experiment, jit=faster).variables, strict=True):
         np.testing.assert_array_equal(ours, initial, err_msg=ours.path)
@@ -71,6 +76,6 @@ def test_a_damaged_memory_is_written_anew(make, data, measured, content):
     experiment = make(layers=CONVOLUTION)
     paths.home().mkdir(parents=True, exist_ok=True)
     (paths.home() / "xla.json").write_text(content)
-    policy.fastest(experiment, data.train)
-    policy.fastest(experiment, data.train)
+    fastest(experiment, data)
+    fastest(experiment, data)
     assert len(measured) == 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import threading
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -11,13 +13,14 @@ import pytest
 from engine.runs import saved
 from engine.runs.directory import RunError
 from engine.runs.events import Changed, CheckpointSaved, Continued, Epoch, Finished, Paused, Progress, Started
-from engine.runs.history import History
+from engine.runs.history import History, State
 from engine.runs.journal import Journal
 from engine.runs.library import overview
 from engine.runs.making import create, forkable
 from engine.runs.resuming import check_resumable, events
 from engine.train import beginning, checkpoint, patience
 from engine.train.control import Control, SaveNow, Turn
+from engine.train.loop import OnDevice
 from engine.train.pace import Pace
 from engine.train.trainer import Trainer
 
@@ -88,6 +91,11 @@ class FixedPace(Pace):
 
     def measured(self, steps, seconds):
         pass
+
+
+def begin(run, split, how=beginning.begin):
+    experiment = run.experiment()
+    return how(experiment, run, OnDevice.put(split, experiment), split.fingerprint())
 
 
 def of(run, kind):
@@ -210,9 +218,9 @@ def test_a_run_whose_images_changed_is_not_resumed_but_can_be_forked(make, data)
     labels[7] += 1
     other = replace(data, train=replace(data.train, labels=labels % 10))
     with pytest.raises(saved.CheckpointError, match=f"have changed since.*nnplay fork {run.name}"):
-        beginning.resume(run.experiment(), run, other.train)
+        begin(run, other.train, beginning.resume)
     forked = fork(make, run, 1)
-    assert "these are not the images" in beginning.begin(forked.experiment(), forked, other.train).notes[0]
+    assert "these are not the images" in begin(forked, other.train).notes[0]
 
 
 def test_without_any_whole_checkpoint_it_begins_anew(make, data):
@@ -263,13 +271,13 @@ def test_a_fork_with_nothing_changed_is_the_parent_that_trains_on(make, data, pa
 def test_a_fork_takes_what_still_means_something(make, data, parent):
     theirs = checkpoint.by_path(saved.read(parent.last).state)
     run = fork(make, parent, 2, "compile.optimizer.type=sgd", "fit.batch_size=50", layers=LAYERS)
-    begun = beginning.begin(run.experiment(), run, data.train)
+    begun = begin(run, data.train)
     for variable in begun.built.model.variables:
         np.testing.assert_array_equal(variable, theirs[variable.path])
     assert begun.notes == ["what adam remembers of old gradients means nothing to sgd: the optimizer begins anew"]
     assert begun.standing.step == 4  # two epochs of two batches
     slower = fork(make, parent, 2, "compile.optimizer.learning_rate=0.5", layers=LAYERS)
-    begun = beginning.begin(slower.experiment(), slower, data.train)
+    begun = begin(slower, data.train)
     assert float(begun.built.optimizer.learning_rate) == 0.5
     moments = [variable for variable in begun.built.optimizer.variables if "momentum" in variable.path]
     assert moments
@@ -279,7 +287,7 @@ def test_a_fork_takes_what_still_means_something(make, data, parent):
 
 def test_a_schedule_stands_where_the_fork_begins(make, data, parent):
     run = fork(make, parent, 2, "compile.schedule.type=cosine", "fit.batch_size=50", layers=LAYERS)
-    begun = beginning.begin(run.experiment(), run, data.train)
+    begun = begin(run, data.train)
     experiment = run.experiment()
     expected = experiment.compile.schedule.rate(experiment.learning_rate, 4, experiment.length)
     assert float(begun.built.optimizer.learning_rate) == pytest.approx(expected)
@@ -288,7 +296,7 @@ def test_a_schedule_stands_where_the_fork_begins(make, data, parent):
 def test_a_fork_with_other_layers_is_refused(make, data, parent):
     run = fork(make, parent, 2)
     with pytest.raises(saved.CheckpointError, match="other layers: .*batch_normalization.*Give it the same layers"):
-        beginning.begin(run.experiment(), run, data.train)
+        begin(run, data.train)
 
 
 def test_what_cannot_be_forked_is_refused_before_anything_is_made(make, parent, home):
@@ -378,3 +386,192 @@ def test_a_run_whose_directory_vanished_does_not_wait_for_ever(make, data, monke
     monkeypatch.setattr(saved, "write", gone)
     with pytest.raises(FileNotFoundError):
         attempt.go()
+
+
+def test_where_only_weights_are_kept_nothing_is_resumed_nor_overwritten(make, data):
+    run = create(make("checkpoint.save_best_only=true", "checkpoint.save_weights_only=true", "fit.epochs=5"))
+    Attempt(run, data, at={6: "kill"}).go()
+    before = run.best.read_bytes()
+    with pytest.raises(RunError, match="keeps weights only"):
+        check_resumable(overview(run))
+    with pytest.raises(saved.CheckpointError, match="holds weights only"):
+        begin(run, data.train, beginning.resume)
+    assert run.best.read_bytes() == before
+
+
+def spoil_format(run, monkeypatch):
+    monkeypatch.setattr(saved, "FORMAT", saved.FORMAT + 1)
+    return "this nnplay reads"
+
+
+def spoil_memory(run, monkeypatch):
+    def too_little(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr(saved.np, "load", too_little)
+    return "too little memory"
+
+
+def spoil_access(run, monkeypatch):
+    run.last.unlink()
+    run.last.mkdir()
+    return "cannot be read"
+
+
+@pytest.mark.parametrize("spoil", [spoil_format, spoil_memory, spoil_access])
+def test_what_cannot_be_read_now_is_not_taken_for_damaged(make, data, monkeypatch, spoil):
+    run = create(make("fit.epochs=3"))
+    Attempt(run, data, at={6: "stop"}).go()
+    files = {path.name for path in run.checkpoints.iterdir()}
+    with monkeypatch.context() as patch:
+        why = spoil(run, patch)
+        with pytest.raises(saved.CheckpointError, match=why):
+            begin(run, data.train, beginning.resume)
+    assert {path.name for path in run.checkpoints.iterdir()} == files
+
+
+def test_a_damaged_file_never_takes_the_place_of_a_whole_one(make, data, monkeypatch):
+    experiment = make("fit.epochs=5")
+    straight, run = create(experiment), create(experiment)
+    Attempt(straight, data).go()
+    Attempt(run, data, at={10: "kill"}).go()
+    run.best.unlink()
+    run.last.write_bytes(b"nothing")
+
+    def killed_between(path, content):
+        if path.name == "last.npz":
+            raise Killed
+        write(path, content)
+
+    write = saved.write
+    with monkeypatch.context() as patch:
+        patch.setattr(saved, "write", killed_between)
+        patch.setattr(Trainer, "_is_best", lambda self, validation: False)
+        Attempt(run, data, resume=True).go()
+    assert saved.read(run.previous).step == 4
+    assert run.last.with_name("last.npz.damaged").exists()
+    Attempt(run, data, resume=True).go()
+    assert digest(run) == digest(straight)
+
+
+@pytest.mark.parametrize("when", ["epoch", "checkpoint"])
+def test_a_stop_while_an_epoch_waits_for_the_disk_closes_it_whole_or_not_at_all(make, data, monkeypatch, when):
+    experiment = make(
+        "fit.epochs=6", "fit.early_stopping={monitor='val_loss', patience=2, min_delta=10.0}",
+        "fit.reduce_on_plateau={monitor='val_loss', patience=1, min_delta=10.0}",
+    )  # fmt: skip
+    straight, run = create(experiment), create(experiment)
+    Attempt(straight, data).go()
+    attempt = Attempt(run, data)
+    full = []
+
+    def refuse():
+        if not full:
+            full.append(attempt.control.stop())
+            raise OSError(errno.ENOSPC, "full")
+
+    write, append = saved.write, attempt._journal.append
+
+    def refusing(path, content):
+        if when == "checkpoint" and content.epoch == 2:
+            refuse()
+        write(path, content)
+
+    def refusing_event(event):
+        if when == "epoch" and isinstance(event, Epoch) and event.epoch == 2:
+            refuse()
+        append(event)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(saved, "write", refusing)
+        attempt._journal.append = refusing_event
+        attempt.go()
+    assert of(run, Finished)[-1].reason == "stopped"
+    Attempt(run, data, resume=True).go()
+    ours, theirs = History().after(events(run)), History().after(events(straight))
+    assert [each.epoch for each in ours.epochs] == [each.epoch for each in theirs.epochs]
+    assert (ours.best, ours.finished.why) == (theirs.best, theirs.finished.why)
+    assert digest(run) == digest(straight)
+    assert saved.read(run.best).digest() == saved.read(straight.best).digest()
+
+
+def test_a_pause_is_still_one_after_trouble_with_the_disk(make, data, monkeypatch):
+    run = create(make("fit.epochs=3"))
+    attempt = Attempt(run, data)
+    refused = []
+
+    def full_once(path, content):
+        if not refused:
+            refused.append(path)
+            raise OSError(errno.ENOSPC, "full")
+        write(path, content)
+
+    write = saved.write
+    monkeypatch.setattr(patience, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(saved, "write", full_once)
+    attempt.control.pause()
+    attempt.control.wish(SaveNow())
+    thread = threading.Thread(target=attempt.go)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not any(isinstance(event, CheckpointSaved) for event in events(run)):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    time.sleep(0.1)
+    assert History().after(events(run)).state is State.PAUSED
+    attempt.control.proceed()
+    thread.join(20)
+    assert of(run, Finished)[0].reason == "completed"
+
+
+def test_the_weights_that_a_run_began_with_are_those_that_it_begins_with_again(make, data):
+    settings = ("name=w", "checkpoint.load_if_exists=true")
+    first = create(make(*settings))
+    Attempt(first, data).go()
+    straight, killed, later = (create(make(*settings)) for _ in range(3))
+    Attempt(killed, data, at={2: "kill"}).go()
+    assert of(killed, Started)[0].loaded == str(first.last)
+    Attempt(later, data).go()
+    Attempt(killed, data, resume=True).go()
+    assert of(killed, Started)[-1].loaded == str(first.last)
+    first.last.write_bytes(b"nothing")
+    begun = begin(straight, data.train, lambda *given: beginning.begin(*given, before=of(killed, Started)[0]))
+    assert begun.loaded == str(first.previous)
+    assert "last.npz is damaged" in begun.notes[0]
+
+
+def test_a_stop_after_going_back_leaves_the_last_checkpoint_alone(make, data, monkeypatch):
+    run = create(make("fit.epochs=9", "fit.early_stopping={patience=2, min_delta=10.0, restore_best_weights=true}"))
+    held_out = replace(data, test=data.validation)
+    attempt = Attempt(run, held_out)
+    test = Trainer._test
+    monkeypatch.setattr(Trainer, "_test", lambda self, split: attempt.control.stop() or test(self, split))
+    attempt.go()
+    assert of(run, Finished)[0].reason == "stopped"
+    straight = create(make("fit.epochs=3"))
+    Attempt(straight, data).go()
+    assert digest(run) == digest(straight)
+    monkeypatch.undo()
+    Attempt(run, held_out, resume=True).go()
+    assert of(run, Finished)[-1].reason == "early_stopped"
+    assert saved.read(run.restored).epoch == 1
+
+
+def test_a_learning_rate_that_a_plateau_lowered_is_what_a_fork_begins_with(make, data):
+    run = create(make("fit.reduce_on_plateau={monitor='val_loss', patience=1, min_delta=10.0, factor=0.1}"))
+    Attempt(run, data).go()
+    experiment = saved.read_heading(run.last).experiment
+    assert experiment.learning_rate == pytest.approx(1e-4)
+    kept, asked = fork(make, run, 2, "compile.optimizer.learning_rate=0.0001"), fork(make, run, 2)
+    assert float(begin(kept, data.train).built.optimizer.learning_rate) == pytest.approx(1e-4)
+    assert float(begin(asked, data.train).built.optimizer.learning_rate) == pytest.approx(1e-3)
+
+
+def test_turning_knobs_copies_no_images(make, data, monkeypatch):
+    run = create(make("fit.epochs=3", layers=LAYERS))
+    copied = []
+    put = OnDevice.put.__func__
+    monkeypatch.setattr(OnDevice, "put", classmethod(lambda cls, *given: copied.append(1) or put(cls, *given)))
+    Attempt(run, data, at={2: Turn(RATE, 0.5), 4: Turn(STRENGTH, 0.5), 6: Turn(RATE, 0.1)}).go()
+    assert len(of(run, Changed)) == 3
+    assert len(copied) == 2  # to train on, and to judge on

@@ -165,7 +165,7 @@ def test_what_is_kept_of_a_diverging_run_is_good_also_where_it_was_not_validated
     with pytest.raises(Diverged):
         subject.run()
     kept = checkpoint.restore(saved.read(subject.run_directory.last))
-    assert np.isfinite(Evaluation(subject.experiment, kept, subject.data.validation).glance())
+    assert np.isfinite(Evaluation(subject.experiment, kept, subject._judged).glance())
 
 
 def test_early_stopping_ends_the_run_and_says_why(trainer):
@@ -304,14 +304,14 @@ def test_stopping_saves_and_says_so(trainer):
 def test_a_stop_in_the_final_evaluation_keeps_the_number_of_epochs(trainer, data, monkeypatch):
     control = Control()
     subject = trainer(data=Dataset(data.train, data.validation, data.validation), control=control)
-    save = subject._save_epoch
+    save = subject._owe_epoch
 
     def save_and_stop(**options):
         save(**options)
         if subject.standing.epoch == 2:
             control.stop()
 
-    monkeypatch.setattr(subject, "_save_epoch", save_and_stop)
+    monkeypatch.setattr(subject, "_owe_epoch", save_and_stop)
     subject.run()
     loaded = saved.read(subject.run_directory.last)
     assert (loaded.epoch, loaded.step) == (2, 8)
