@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -98,3 +99,16 @@ def test_sigterm_leaves_a_run_that_resumes_past_torn_and_corrupt_events(tmp_path
     assert process.returncode == 130
     assert f"goes on at step {step:,}" in output
     assert run("show", directory.name, folder=tmp_path).returncode == 0
+
+
+def test_output_that_cannot_be_written_and_a_lost_terminal_leave_a_run_alone(tmp_path, home):
+    directory = RunDirectory(home / "runs" / "notes-baseline-1")
+    with Path("/dev/full").open("w") as full, subprocess.Popen(
+        ["nohup", *NNPLAY, "train", "notes-baseline", "--epochs", "20", "--json", *QUICK],
+        stdout=full, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, cwd=tmp_path,
+        env=os.environ,
+    ) as process:  # fmt: skip
+        wait_until(directory.last.exists)
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(60) == 0
+    assert saved.read(directory.last).epoch == 20

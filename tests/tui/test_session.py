@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import time
 from pathlib import Path
 
 import pytest
 
-from engine.runs.events import Finished, Progress
-from engine.runs.history import State
+from engine.runs import saved
+from engine.runs.events import Changed, Finished, Progress
+from engine.runs.history import History, State
 from engine.runs.journal import Journal
 from engine.runs.making import create
+from engine.runs.standing import Standing
 from engine.spec.check import check
 from engine.spec.document import load
-from engine.worker.client import EngineGone
+from engine.worker.client import EngineGone, EngineSilentError
 from engine.worker.protocol import Reply, Status
 from tests.tui import runs
 from tui import session as module
-from tui.messages import EngineLost, EngineReported, Refused, RunGrew
+from tui.messages import EngineLost, EngineReported, ForksFound, KnobsFound, Refused, RunGrew
 from tui.session import Session
+from tui.snapshot import Watched
 
 
 class FakeClient:
@@ -29,6 +33,7 @@ class FakeClient:
         self.running: str | None = None
         self.refuses = ""
         self.gone = False
+        self.silent = False
 
     def connect(self):
         return self._status()
@@ -36,7 +41,9 @@ class FakeClient:
     def ask(self, command, run=None):
         if self.gone:
             raise EngineGone("the engine has ended.")
-        if command == "start":
+        if self.silent:
+            raise EngineSilentError("the engine has not answered for 10 s.")
+        if command in ("start", "resume"):
             if self.refuses:
                 return Reply(ok=False, error=self.refuses, status=self._status())
             self.running = str(run)
@@ -44,6 +51,9 @@ class FakeClient:
 
     def close(self):
         pass
+
+    def reach(self):
+        return True
 
     def _status(self):
         return Status(phase="training" if self.running else "idle", pid=1, seconds=1.0, device="CPU", run=self.running)
@@ -169,3 +179,48 @@ async def test_the_last_run_is_shown_to_one_who_comes_back(experiment, monkeypat
     assert session._owner.of(RunGrew)[-1].watched.run == run
     for task in tasks:
         task.cancel()
+
+
+async def test_an_engine_that_was_silent_for_a_while_is_there_again(session):
+    await until(lambda: session._owner.of(EngineReported))
+    session._client.silent = True
+    await until(lambda: session._owner.of(EngineLost))
+    assert "has not answered" in session._owner.of(EngineLost)[0].why
+    session._client.silent = False
+    heard = len(session._owner.of(EngineReported))
+    await until(lambda: len(session._owner.of(EngineReported)) > heard)
+
+
+async def test_a_run_whose_directory_vanishes_is_said_and_watched_no_more(session, experiment):
+    await session.train(experiment)
+    run = session._follower.seen.run
+    await until(lambda: session._owner.of(RunGrew))
+    shutil.rmtree(run.path)
+    await until(lambda: session._owner.of(Refused))
+    assert f"{run.name}/events.jsonl: its directory is gone" in session._owner.of(Refused)[0].why
+    assert session._owner.of(RunGrew)[-1].watched is None
+    assert session._follower is None
+
+
+async def test_a_refused_resume_removes_nothing(session, experiment):
+    run = create(experiment)
+    session._client.refuses = "another run is in progress"
+    await session.resume(run)
+    assert session._owner.of(Refused)[0].why == "another run is in progress"
+    assert run.path.exists()
+
+
+async def test_what_can_be_forked_and_turned_is_found(session, experiment):
+    run = create(experiment)
+    await session.find_forks(run)
+    assert "no checkpoint of a whole epoch" in session._owner.of(Refused)[0].why
+    standing = Standing(step=1875, epoch=1, epochs_done=1)
+    for path in (run.last, run.best):
+        saved.write(path, saved.Saved(experiment=experiment, standing=standing, jit=True, weights=0))
+    await session.find_forks(run)
+    found = session._owner.of(ForksFound)[0]
+    assert (found.run, found.experiments, found.best) == (run, {1: experiment}, 1)
+    changed = Changed(time=1.0, place="compile.optimizer.learning_rate", value=0.5, why="by hand", number=1)
+    unknown = Changed(time=1.0, place="compile.optimizer.of_tomorrow", value=0.5, why="by hand", number=2)
+    await session.find_knobs(Watched(run, History().after([runs.STARTED, changed, unknown])))
+    assert session._owner.of(KnobsFound)[0].experiment.learning_rate == 0.5
