@@ -22,6 +22,10 @@ class Stop(Exception):  # noqa: N818 - it is a wish, not an error
         self.reason: StopReason = reason
 
 
+class Again(Exception):  # noqa: N818 - it is a wish, too
+    """A wish came in a pause at a place where none can be fulfilled: go back to where they can."""
+
+
 @dataclass(frozen=True)
 class Turn:
     """Wish for another value of a knob."""
@@ -94,15 +98,18 @@ class Control:
 
         Raises:
             Stop: the run shall end here.
+            Again: there is a wish, and nothing to fulfil it, while it is paused.
         """
         waiting = False
         while True:
             with self._changed:
                 if waiting:
-                    self._changed.wait_for(lambda: self._stop or not self._paused or (fulfil and self._wishes))
+                    self._changed.wait_for(lambda: self._stop or not self._paused or self._wishes)
                 if self._stop:
                     raise Stop(self._stop)
                 paused, wishes = self._paused, []
+                if paused and self._wishes and not fulfil:
+                    raise Again
                 if fulfil:
                     wishes, self._wishes = self._wishes, []
             # Outside the lock: they take their time, and nobody who asks for something else shall wait for them.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Literal
 
@@ -36,7 +36,7 @@ from engine.spec.problem import Place, SpecError, show_place
 from engine.spec.schedules import Constant
 from engine.train import beginning, checkpoint, keeping, live, loop
 from engine.train.clock import Clock
-from engine.train.control import Control, Stop, Turn, Wish
+from engine.train.control import Again, Control, Stop, Turn, Wish
 from engine.train.evaluation import Evaluation
 from engine.train.pace import Pace
 from engine.train.telling import Telling, beginning_told
@@ -78,7 +78,7 @@ class Trainer:
         self.data = data
         began = time.perf_counter()
         # Each split is copied to the device once: TensorFlow never lets go of what a compiled function holds.
-        self._images, self._judged = (loop.OnDevice.put(each, experiment) for each in (data.train, data.validation))
+        self._images, self._held_out = (loop.OnDevice.put(each, experiment) for each in (data.train, data.validation))
         begin = beginning.resume if resume else beginning.begin
         self._begun = begin(experiment, run, self._images, data.train.fingerprint())
         self._preparing = time.perf_counter() - began
@@ -96,7 +96,7 @@ class Trainer:
         self._clock = Clock()
         self._saved_at = time.monotonic()
         self._compiled: set[int] = set()  # the sizes of batches that the training steps are compiled for
-        self._validation = Evaluation(self.experiment, self.built, self._judged)
+        self._validation = Evaluation(self.experiment, self.built, self._held_out)
 
     def run(self) -> None:
         """Train to the end.
@@ -149,7 +149,7 @@ class Trainer:
         standing, fit = self.standing, self.experiment.fit
         last = standing.epoch == fit.epochs
         validated = last or standing.epoch % fit.validation_freq == 0
-        validation, confusion = self._judge(self._validation) if validated else ({}, ())
+        validation, confusion = self._judged(lambda: self._validation) if validated else ({}, ())
         # A chunk's loss is from before its last step; what is saved must be known to be good.
         loss = validation["loss"] if validation else _finite(self._validation.glance())
         seconds = self._clock.seconds
@@ -264,9 +264,19 @@ class Trainer:
         judgement = evaluation.judge(lambda: self._heed(wishes=False))
         return self._metrics(judgement.means), judgement.confusion
 
+    def _judged(self, evaluation: Callable[[], Evaluation]) -> tuple[Metrics, tuple[tuple[int, ...], ...]]:
+        """Return the present weights' metrics by name, and their confusion counts, whatever is wished meanwhile."""
+        while True:
+            self._heed()
+            try:
+                return self._judge(evaluation())
+            except Again:
+                pass  # something is to be changed in a pause: after that, judge what is there then
+
     def _test(self, split: Split) -> Metrics:
         """Return the metrics of images that decided nothing."""
-        return self._judge(Evaluation(self.experiment, self.built, loop.OnDevice.put(split, self.experiment)))[0]
+        images = loop.OnDevice.put(split, self.experiment)
+        return self._judged(lambda: Evaluation(self.experiment, self.built, images))[0]
 
     def _is_best(self, validation: Metrics) -> bool:
         """Say whether this is the best epoch so far, and remember it."""
@@ -288,7 +298,8 @@ class Trainer:
     def _heed(self, *, wishes: bool = True) -> None:
         """Do what is asked for, and make the changes once more that were made here before this run was resumed."""
         with self._clock.stopped():
-            while wishes and self._changes and self._changes[0].step <= self.standing.step:
+            # A change at the end of an epoch was made before it was closed, or when the next had begun.
+            while wishes and self._changes and self._is_due(self._changes[0]):
                 change = self._changes.popleft()
                 self._turn(parse_place(change.place), change.value, change.why, change.number)
             self.control.heed(
@@ -296,6 +307,9 @@ class Trainer:
                 lambda: self._telling.tell(Continued(**self._telling.stamp)),
                 self._fulfil if wishes else None,
             )
+
+    def _is_due(self, change: Changed) -> bool:
+        return change.step <= self.standing.step and change.epoch <= self.standing.epoch
 
     def _steps_to_next_change(self) -> int:
         return self._changes[0].step - self.standing.step if self._changes else sys.maxsize
@@ -321,7 +335,7 @@ class Trainer:
         self.built, self._train = live.turn(self.experiment, place, value, old, self._train, self._images)
         if self.built is not old:
             self._compiled.clear()
-            self._validation = Evaluation(self.experiment, self.built, self._judged)
+            self._validation = Evaluation(self.experiment, self.built, self._held_out)
         self.control.experiment = self.experiment
         self.standing.changes.append(number)
         place_text = show_place(place)
@@ -362,8 +376,8 @@ class Trainer:
             self._save_now()
 
     def _save_now(self) -> None:
-        """Save wherever training stands, unless its weights are no longer numbers."""
-        if checkpoint.finite(self.built):
+        """Save wherever training stands, unless its weights are no longer numbers, or those of an earlier epoch."""
+        if not self._went_back and checkpoint.finite(self.built):
             self._owe_checkpoint()
             self._telling.settle()
 

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 NNPLAY = [str(Path(sys.executable).with_name("nnplay"))]
-SMALL = ["--set", "data.limit=2000"]
+SMALL = ["--set", "data.limit=2000", "--set", "compile.jit_compile=off"]
+"""So small a model is built and trained sooner than XLA compiles it."""
 
 
 def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -18,7 +18,6 @@ from engine.runs.resuming import events
 from tests.e2e.program import NNPLAY, SMALL, run, wait_until
 
 pytestmark = pytest.mark.slow
-QUICK = [*SMALL, "--set", "compile.jit_compile=off"]
 FEW_BYTES = 300_000
 """Too few for a checkpoint of the baseline, enough for its events."""
 
@@ -49,7 +48,7 @@ def make_writable(process, directory) -> None:
 def test_a_disk_that_cannot_be_written_pauses_a_run_which_goes_on_when_it_can(tmp_path, home, prepare, why, mend):
     directory = RunDirectory(home / "runs" / "notes-baseline-1")
     with subprocess.Popen(
-        [*NNPLAY, "train", "notes-baseline", "--epochs", "30", *QUICK],
+        [*NNPLAY, "train", "notes-baseline", "--epochs", "30", *SMALL],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path, env=os.environ,
         preexec_fn=prepare,  # noqa: PLW1509 - a system call
     ) as process:  # fmt: skip
@@ -77,7 +76,7 @@ def test_a_disk_that_cannot_be_written_pauses_a_run_which_goes_on_when_it_can(tm
 def test_sigterm_leaves_a_run_that_resumes_past_torn_and_corrupt_events(tmp_path, home):
     directory = RunDirectory(home / "runs" / "notes-baseline-1")
     with subprocess.Popen(
-        [*NNPLAY, "train", "notes-baseline", "--epochs", "10000", *QUICK],
+        [*NNPLAY, "train", "notes-baseline", "--epochs", "10000", *SMALL],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path, env=os.environ,
     ) as process:  # fmt: skip
         wait_until(directory.last.exists)
@@ -104,7 +103,7 @@ def test_sigterm_leaves_a_run_that_resumes_past_torn_and_corrupt_events(tmp_path
 def test_output_that_cannot_be_written_and_a_lost_terminal_leave_a_run_alone(tmp_path, home):
     directory = RunDirectory(home / "runs" / "notes-baseline-1")
     with Path("/dev/full").open("w") as full, subprocess.Popen(
-        ["nohup", *NNPLAY, "train", "notes-baseline", "--epochs", "20", "--json", *QUICK],
+        ["nohup", *NNPLAY, "train", "notes-baseline", "--epochs", "20", "--json", *SMALL],
         stdout=full, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, cwd=tmp_path,
         env=os.environ,
     ) as process:  # fmt: skip

@@ -17,8 +17,6 @@ from tests.e2e.program import NNPLAY, SMALL, run, wait_until
 
 pytestmark = pytest.mark.slow
 NAME = "notes-baseline-1"
-QUICK = [*SMALL, "--set", "compile.jit_compile=off"]
-"""So small a model is built and trained sooner than XLA compiles it."""
 
 
 def test_a_killed_run_is_resumed_stopped_and_forked(tmp_path, home):
@@ -27,7 +25,7 @@ def test_a_killed_run_is_resumed_stopped_and_forked(tmp_path, home):
     def epochs() -> int:
         return sum(isinstance(event, Epoch) for event in events(directory))
 
-    with training(tmp_path, "train", "notes-baseline", "--epochs", "10000", *QUICK) as process:
+    with training(tmp_path, "train", "notes-baseline", "--epochs", "10000", *SMALL) as process:
         wait_until(epochs)
         refused = run("resume", NAME, folder=tmp_path)
         assert refused.returncode == 2
@@ -64,7 +62,7 @@ def test_a_killed_run_is_resumed_stopped_and_forked(tmp_path, home):
 
 
 def test_resuming_is_shown_to_be_exact(tmp_path, home):
-    done = run("verify-resume", "notes-baseline", "--epochs", "2", *QUICK, folder=tmp_path)
+    done = run("verify-resume", "notes-baseline", "--epochs", "2", *SMALL, folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "✓ equal: interrupted in epoch" in done.stdout
     assert not home.exists()

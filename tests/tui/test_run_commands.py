@@ -72,7 +72,7 @@ def test_runs_tells_how_each_is():
     made.make(*training(1.2), FAILED)
     made.make(*training(1.2))
     here = made.make(*training(2.5), PAUSED)
-    made.lock(made.make(*training(2.5)), host="gpu-box")
+    made.lock(made.make(*training(2.5)), host="gpu-box", boot="another")
     made.make()
     made.lock(made.make(*training(1.2)))
     with held(here, Holder.me(None)):
@@ -323,7 +323,7 @@ def test_stop_repeats_what_the_engine_says(monkeypatch):
 def test_what_nobody_trains_here_cannot_be_stopped():
     made.make(*training(5), DONE)
     assert "notes-baseline-1 is not being trained: it is done" in run("stop", "notes-baseline-1").stderr
-    made.lock(made.make(*training(2.5)), host="gpu-box")
+    made.lock(made.make(*training(2.5)), host="gpu-box", boot="another")
     elsewhere = run("stop", "notes-baseline-2")
     assert elsewhere.exit_code == 2
     assert "is trained on gpu-box: it takes commands only there" in elsewhere.stderr
@@ -383,18 +383,21 @@ def test_what_cannot_go_on_is_not_resumed(executed):
     checkpoints(directory, 5)
     with held(directory, Holder.me(None)):
         refused("is being trained: 'nnplay attach notes-baseline-1' shows it")
-    made.lock(directory, host="gpu-box")
+    made.lock(directory, host="gpu-box", boot="another")
     refused(
         f"is being trained on gpu-box: 'nnplay attach notes-baseline-1' shows it. If that is no longer so, "
         f"remove {directory.lock}"
     )
     directory.lock.unlink()
+    for path in directory.checkpoints.iterdir():
+        path.unlink()
     made.save(directory.last, made.experiment(), 5, complete=False)
     refused("keeps weights only")
     (directory.path / "experiment.toml").write_text("seed = 'x'")
     directory.last.unlink()
     refused("seed: must be a whole number")
     made.append(directory, DONE)
+    checkpoints(directory, 5)
     refused("is done. To train on: nnplay fork notes-baseline-1 --epochs 10")
     assert executed == []
 

@@ -154,7 +154,7 @@ async def test_what_is_in_progress_comes_first_then_the_newest(app):
 async def test_how_a_run_is_and_what_can_be_done(app, asked, events, lock, state, said, actions):
     run = make("it", *events)
     if lock == "elsewhere":
-        made.lock(run, host="gpu-box")
+        made.lock(run, host="gpu-box", boot="another")
     elif lock == "gone":
         made.lock(run)
     holding = held(run, Holder.me(None)) if lock == "here" else None
@@ -469,7 +469,7 @@ def test_a_picture_of_runs_of_all_kinds(app, snap_compare):
     )
     make("cnn-bn", runs.STARTED, epoch(2), STOPPED, before=30 * day)
     make("dense-adam", runs.STARTED, epoch(2), before=90 * day)
-    made.lock(make("far", runs.STARTED, epoch(4, 0.8901), before=0.1 * HOUR), host="gpu-box")
+    made.lock(make("far", runs.STARTED, epoch(4, 0.8901), before=0.1 * HOUR), host="gpu-box", boot="another")
 
     async def choose(pilot):
         await arrive(pilot, 9)

@@ -19,9 +19,9 @@ from engine.runs.directory import RunDirectory
 from engine.runs.library import Condition, overview
 from engine.train.thread import EngineThread, prepare_environment
 
-EARLY = 0.2
+EARLY = 0.4
 """Share of the kills that come while a run is still being loaded."""
-LONGEST_SECONDS = 0.6
+LONGEST_SECONDS = 0.4
 """At most so long after the first steps the others come."""
 
 

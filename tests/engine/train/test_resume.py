@@ -117,10 +117,9 @@ def test_a_stopped_run_goes_on_to_the_same_bits_and_decisions(make, data, jit):
     Attempt(straight, data).go()
     Attempt(stopped, data, at={2: "stop"}).go()
     assert of(stopped, Finished)[0].reason == "stopped"
-    Attempt(stopped, data, chunk=1, resume=True, at={10: "stop"}).go()
-    Attempt(stopped, data, chunk=4, resume=True).go()
+    Attempt(stopped, data, chunk=1, resume=True).go()
     starts = of(stopped, Started)
-    assert [(start.resumed, start.step) for start in starts] == [(False, 0), (True, 2), (True, 10)]
+    assert [(start.resumed, start.step) for start in starts] == [(False, 0), (True, 2)]
     assert digest(stopped) == digest(straight)
     ours, theirs = (of(run, Epoch)[-1] for run in (stopped, straight))
     assert (ours.train, ours.validation, ours.best) == (theirs.train, theirs.validation, theirs.best)
@@ -575,3 +574,34 @@ def test_turning_knobs_copies_no_images(make, data, monkeypatch):
     Attempt(run, data, at={2: Turn(RATE, 0.5), 4: Turn(STRENGTH, 0.5), 6: Turn(RATE, 0.1)}).go()
     assert len(of(run, Changed)) == 3
     assert len(copied) == 2  # to train on, and to judge on
+
+
+def test_a_knob_can_be_turned_in_a_pause_within_validation_and_is_turned_there_again(make, data, monkeypatch):
+    experiment = make("fit.epochs=3", "fit.reduce_on_plateau={monitor='val_loss', patience=1, min_delta=10.0}")
+    turned, killed = create(experiment), create(experiment)
+
+    def with_a_turn(run, **options):
+        attempt = Attempt(run, data, **options)
+        judge, asked = type(attempt.trainer._validation).judge, []
+
+        def judge_in_a_pause(self, between_chunks):
+            if attempt.trainer.standing.step == 8 and not asked:
+                asked.append(attempt.control.pause())
+                attempt.control.wish(Turn(LEARNING_RATE, 0.05))
+                threading.Timer(0.3, attempt.control.proceed).start()
+            return judge(self, between_chunks)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(type(attempt.trainer._validation), "judge", judge_in_a_pause)
+            attempt.go()
+
+    with_a_turn(turned)
+    with_a_turn(killed, at={10: "kill"})
+    changed = of(turned, Changed)[0]
+    assert (changed.step, changed.epoch, changed.value) == (8, 2, 0.05)
+    assert of(turned, Changed)[1].before == pytest.approx(0.05)  # the plateau lowers what was turned
+    killed.last.unlink()  # the checkpoint of the end of epoch 2
+    killed.best.unlink(missing_ok=True)
+    Attempt(killed, data, resume=True).go()
+    assert of(killed, Started)[-1].step == 4
+    assert digest(killed) == digest(turned)

@@ -165,7 +165,7 @@ def test_what_is_kept_of_a_diverging_run_is_good_also_where_it_was_not_validated
     with pytest.raises(Diverged):
         subject.run()
     kept = checkpoint.restore(saved.read(subject.run_directory.last))
-    assert np.isfinite(Evaluation(subject.experiment, kept, subject._judged).glance())
+    assert np.isfinite(Evaluation(subject.experiment, kept, subject._held_out).glance())
 
 
 def test_early_stopping_ends_the_run_and_says_why(trainer):
