@@ -19,8 +19,8 @@ from engine.runs.directory import RunDirectory
 from engine.runs.library import Condition, overview
 from engine.train.thread import EngineThread, prepare_environment
 
-EARLY = 0.4
-"""Share of the kills that come while a run is still being loaded."""
+EARLY = 3
+"""Each third kill comes while a run is still being loaded."""
 LONGEST_SECONDS = 0.4
 """At most so long after the first steps the others come."""
 
@@ -40,9 +40,9 @@ def attempt(run: RunDirectory) -> int:
     return pid
 
 
-def kill_at_random(run: RunDirectory, pid: int, moments: random.Random) -> None:
+def kill_at_random(run: RunDirectory, pid: int, moments: random.Random, *, early: bool) -> None:
     """End an attempt with SIGKILL while it loads, or some time after its first steps."""
-    if moments.random() >= EARLY:
+    if not early:
         size = run.events.stat().st_size if run.events.exists() else 0
         while os.waitpid(pid, os.WNOHANG) == (0, 0) and b'"progress"' not in written_after(run, size):
             time.sleep(0.01)
@@ -65,8 +65,8 @@ def main() -> None:
     source.read(source.BUILT_IN)
     for path, kills in zip(sys.argv[2::2], sys.argv[3::2], strict=True):
         run = RunDirectory(Path(path))
-        for _ in range(int(kills)):
-            kill_at_random(run, attempt(run), moments)
+        for number in range(1, int(kills) + 1):
+            kill_at_random(run, attempt(run), moments, early=number % EARLY == 0)
             assert overview(run).condition is not Condition.DONE, "too short a run to be killed so often"
         os.waitpid(attempt(run), 0)
 
