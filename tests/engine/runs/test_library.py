@@ -138,7 +138,7 @@ def test_a_run_that_cannot_be_read_is_listed_with_the_reason(experiment):
         assert str(run.events) in seen[run].problem
 
 
-NUMBERS = ["0", "-1", "1e400", "-1e400", "1e308", "1" * 400, "null", "NaN", "0.5"]
+NUMBERS = ["0", "-1", "1e400", "1e308", "1" * 400, "null"]
 
 
 @pytest.mark.parametrize("number", NUMBERS)

@@ -118,7 +118,7 @@ def test_so_it_does_with_mixed_precision(make, data, precision):
     assert_equals_fit(make(f"compile.precision={precision}"), data)
 
 
-@pytest.mark.parametrize("model", ["normalized", "recurrent"])
+@pytest.mark.parametrize("model", ["normalized"])
 def test_penalties_of_both_precisions_add_up(make, data, model):
     # Keras' own fit cannot add them.
     experiment = make("compile.precision=mixed_bfloat16", layers=MODELS[model])
