@@ -13,7 +13,7 @@ import click
 from engine.runs import library, saved
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.library import Condition, Overview
-from engine.runs.making import after_epoch, forkable
+from engine.runs.making import after_epoch, check_forkable
 from engine.runs.resuming import check_resumable
 from engine.runs.saved import CheckpointError, Heading
 from engine.shown import visible
@@ -140,7 +140,7 @@ def fork(origin: str, settings: tuple[str, ...], epochs: int | None, name: str |
     """
     with refusing():
         parent, epoch = _origin(origin)
-        experiment = _heading(after_epoch(parent, epoch)).experiment
+        experiment = after_epoch(parent, epoch).heading.experiment
         asked = command.changed(document(experiment), settings, epochs=epochs, name=name)
         asked["fork"] = document(Fork(run=parent.address, epoch=epoch))
     command.train_new(check(asked), as_json=as_json)
@@ -156,10 +156,7 @@ def _origin(text: str) -> tuple[RunDirectory, int]:
     run = library.find(named[1] if named else text)
     if named:
         return run, _heading(run.best).epoch if named[2] == "best" else int(named[2])
-    there = forkable(run)
-    if not there:
-        raise RunError(f"{run.name} has no checkpoint of a whole epoch: let it train for one")
-    return run, max(there)
+    return run, max(check_forkable(run))
 
 
 def _heading(path: Path) -> Heading:

@@ -18,7 +18,7 @@ from textual.message_pump import MessagePump
 
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.library import newest
-from engine.runs.lock import Attendance, Whereabouts, whereabouts
+from engine.runs.lock import Attendance, other_host, whereabouts
 from engine.shown import visible
 from engine.spec.document import parse_place
 from engine.spec.experiment import Experiment
@@ -214,9 +214,8 @@ class _Follower:
 
 def _attended(seen: Watched, attendance: Attendance) -> Watched:
     """Return what is known of a run with the process that trains it."""
-    where, holder = attendance
-    host = visible(holder.host) if holder and where is Whereabouts.ELSEWHERE else ""
-    seen = replace(seen, where=where, host=host, trouble="", words=())
+    where, _ = attendance
+    seen = replace(seen, where=where, host=other_host(attendance), trouble="", words=())
     if seen.crashed:
         return replace(seen, words=seen.run.last_words(LAST_WORDS))
     if seen.training:
@@ -227,13 +226,10 @@ def _attended(seen: Watched, attendance: Attendance) -> Watched:
 
 def _forks(run: RunDirectory) -> ForksFound:
     from engine.runs import saved  # noqa: PLC0415 - reads arrays; the first paint need not wait for it
-    from engine.runs.making import forkable  # noqa: PLC0415
+    from engine.runs.making import check_forkable  # noqa: PLC0415
 
-    headings = {epoch: saved.heading_of(path) for epoch, path in forkable(run).items()}
-    if not headings:
-        raise RunError(f"{run.name} has no checkpoint of a whole epoch yet")
+    experiments = {epoch: there.heading.experiment for epoch, there in sorted(check_forkable(run).items())}
     best = saved.heading_of(run.best)
-    experiments = {epoch: heading.experiment for epoch, heading in sorted(headings.items()) if heading is not None}
     return ForksFound(run, experiments, best.epoch if best else None)
 
 

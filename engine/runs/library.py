@@ -17,7 +17,7 @@ from engine import paths
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.events import AnyEvent, Epoch, Started, parse
 from engine.runs.history import History, State
-from engine.runs.lock import Attendance, Holder, Whereabouts, whereabouts
+from engine.runs.lock import Attendance, Holder, Whereabouts, other_host, whereabouts
 from engine.shown import visible
 from engine.spec.knob import suggest
 
@@ -88,7 +88,7 @@ class Overview:
     @property
     def host(self) -> str:
         """The other machine that trains it; empty where it is this one, or none."""
-        return visible(self.holder.host) if self.holder and self.where is Whereabouts.ELSEWHERE else ""
+        return other_host((self.where, self.holder))
 
 
 class Library:
@@ -101,10 +101,8 @@ class Library:
         """Return all runs, the one that changed last first."""
         found = {}
         for run in _runs():
-            # Looked at before its events: a run that ends meanwhile tells so, and is not taken for one that crashed.
-            attendance = whereabouts(run)
             try:
-                found[run.path] = self._overview(run, attendance)
+                found[run.path] = self._overview(run)
             except FileNotFoundError:
                 pass  # it was removed a moment ago
             except OSError as error:
@@ -114,17 +112,24 @@ class Library:
         self._known = found
         return sorted((each for _, each in found.values()), key=lambda each: each.changed, reverse=True)
 
-    def _overview(self, run: RunDirectory, attendance: Attendance) -> tuple[tuple[int, int], Overview]:
-        try:
-            facts = run.events.stat()
-            stamp = facts.st_mtime_ns, facts.st_size
-        except FileNotFoundError:
-            stamp = 0, 0
+    def _overview(self, run: RunDirectory) -> tuple[tuple[int, int], Overview]:
         known = self._known.get(run.path)
+        if known and known[1].history.state.over and known[0] == _stamp(run):
+            return known  # nobody trains it, whoever may look at its lock
+        # Looked at before its events: a run that ends meanwhile tells so, and is not taken for one that crashed.
+        attendance, stamp = whereabouts(run), _stamp(run)
         if known and known[0] == stamp:
-            # Whether someone still trains it is not written in its events.
-            return stamp, known[1] if known[1].history.state.over else _attended(known[1], attendance)
+            return stamp, _attended(known[1], attendance)
         return stamp, _read(run, attendance)
+
+
+def _stamp(run: RunDirectory) -> tuple[int, int]:
+    """Return what changes with a run's events."""
+    try:
+        facts = run.events.stat()
+    except FileNotFoundError:
+        return 0, 0
+    return facts.st_mtime_ns, facts.st_size
 
 
 def overview(run: RunDirectory) -> Overview:

@@ -21,6 +21,7 @@ from typing import BinaryIO
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine.runs.directory import RunDirectory, RunError
+from engine.shown import visible
 
 MOST_BYTES = 10_000
 PATIENCE_SECONDS = 0.5
@@ -118,6 +119,12 @@ def whereabouts(run: RunDirectory) -> Attendance:
             return Whereabouts.GONE, holder
     alive = not free if free is not None else _alive(holder.pid)
     return (Whereabouts.HERE if alive else Whereabouts.GONE), holder
+
+
+def other_host(attendance: Attendance) -> str:
+    """Return the name of the other machine that trains a run; empty where it is this one, or none."""
+    where, holder = attendance
+    return visible(holder.host) if holder and where is Whereabouts.ELSEWHERE else ""
 
 
 def _taken(file: BinaryIO) -> bool:

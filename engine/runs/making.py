@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from engine import paths
 from engine.runs import saved
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.library import find
+from engine.runs.saved import Heading
 from engine.spec.document import dumps
 from engine.spec.experiment import Experiment
 
@@ -52,7 +54,7 @@ def fork_point(experiment: Experiment) -> Path:
     """
     fork = experiment.fork
     assert fork is not None  # noqa: S101 - the caller's case
-    origin = after_epoch(find(fork.run), fork.epoch)
+    origin = after_epoch(find(fork.run), fork.epoch).path
     if fork.epoch >= experiment.fit.epochs:
         raise RunError(
             f"{fork} is after epoch {fork.epoch} of {experiment.fit.epochs}: nothing is left to train. Set "
@@ -61,7 +63,15 @@ def fork_point(experiment: Experiment) -> Path:
     return origin
 
 
-def after_epoch(run: RunDirectory, epoch: int) -> Path:
+@dataclass(frozen=True)
+class Forkable:
+    """A checkpoint at the end of an epoch, and what it says of itself."""
+
+    path: Path
+    heading: Heading
+
+
+def after_epoch(run: RunDirectory, epoch: int) -> Forkable:
     """Return the checkpoint at the end of an epoch.
 
     Raises:
@@ -75,13 +85,25 @@ def after_epoch(run: RunDirectory, epoch: int) -> Path:
     return there[epoch]
 
 
-def forkable(run: RunDirectory) -> dict[int, Path]:
+def forkable(run: RunDirectory) -> dict[int, Forkable]:
     """Return the checkpoints at the end of an epoch, by the number of the epoch."""
-    there: dict[int, Path] = {}
+    there: dict[int, Forkable] = {}
     for path in (*sorted(run.checkpoints.glob("epoch-*.npz")), run.best, run.previous, run.last):
         heading = saved.heading_of(path)
         if heading is not None and heading.between_epochs and heading.epoch:
-            there[heading.epoch] = path
+            there[heading.epoch] = Forkable(path, heading)
+    return there
+
+
+def check_forkable(run: RunDirectory) -> dict[int, Forkable]:
+    """Return what `forkable` does.
+
+    Raises:
+        RunError: there is none.
+    """
+    there = forkable(run)
+    if not there:
+        raise RunError(f"{run.name} has no checkpoint of a whole epoch: let it train for one")
     return there
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from engine.runs import saved
@@ -62,17 +63,17 @@ def _put_aside(path: Path, error: DamagedError) -> str:
     return f"passed over: {error}"
 
 
-def later_changes(run: RunDirectory, made: list[int]) -> list[Changed]:
+def later_changes(told: Sequence[AnyEvent], made: list[int]) -> list[Changed]:
     """Return the changes that people made and a checkpoint does not hold yet, in the order in which they are made."""
-    changes = {event.number: event for event in events(run) if isinstance(event, Changed) and event.number}
+    changes = {event.number: event for event in told if isinstance(event, Changed) and event.number}
     return sorted(
         (event for number, event in changes.items() if number not in made), key=lambda event: (event.step, event.number)
     )
 
 
-def last_start(run: RunDirectory) -> Started | None:
+def last_start(told: Sequence[AnyEvent]) -> Started | None:
     """Return how a run was begun the last time; None where it never was."""
-    return next((event for event in reversed(events(run)) if isinstance(event, Started)), None)
+    return next((event for event in reversed(told) if isinstance(event, Started)), None)
 
 
 def events(run: RunDirectory) -> list[AnyEvent]:

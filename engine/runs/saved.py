@@ -219,7 +219,7 @@ def _read(path: Path, *, everything: bool) -> tuple[Heading, dict[str, NDArray[A
             raise CheckpointError(f"{path} cannot be read: {error.strerror}") from None
         raise DamagedError(f"{path} is damaged: {error}") from None
     except (
-        ValueError, KeyError, TypeError, IndexError, EOFError, NotImplementedError, RuntimeError,
+        ValueError, KeyError, TypeError, IndexError, EOFError, RuntimeError,
         SpecError, zipfile.BadZipFile, zlib.error, struct.error,
     ) as error:  # fmt: skip
         raise DamagedError(f"{path} is damaged: {error}") from None

@@ -82,7 +82,8 @@ def resume(experiment: Experiment, run: RunDirectory, train: OnDevice, images: s
     Raises:
         CheckpointError: its checkpoints cannot be read now, hold weights only, or its images have changed.
     """
-    before = resuming.last_start(run)
+    told = resuming.events(run)
+    before = resuming.last_start(told)
     if before is None:
         return begin(experiment, run, train, images)
     saved, name, notes = resuming.newest_whole(run)
@@ -102,7 +103,7 @@ def resume(experiment: Experiment, run: RunDirectory, train: OnDevice, images: s
             saved.experiment, built, steps, saved.standing, name, notes=notes, best_weights=saved.best_weights
         )
     begun.resumed = True
-    begun.changes = deque(resuming.later_changes(run, begun.standing.changes))
+    begun.changes = deque(resuming.later_changes(told, begun.standing.changes))
     return begun
 
 

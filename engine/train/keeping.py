@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from engine.runs import saved as file
 from engine.runs.directory import RunDirectory
 from engine.runs.saved import Saved
@@ -19,37 +21,34 @@ def after_epoch(run: RunDirectory, saved: Saved, *, best: bool) -> list[str]:
         OSError: the disk is full or read-only; what was there is unharmed.
     """
     knobs = saved.experiment.checkpoint
-    written = []
-    if best:
-        # Before the last: were it killed in between, the epoch would be made once more, and found best again.
-        file.write(run.best, saved)
-        written.append(run.best)
-    if not knobs.save_best_only:
-        _step_back(run)
-        if written:
-            file.copy(written[0], run.last)
-        else:
-            file.write(run.last, saved)
-        written.append(run.last)
-    if knobs.every_epochs and saved.epoch % knobs.every_epochs == 0:
-        path = run.of_epoch(saved.epoch)
+    written: list[Path] = []
+
+    def keep(path: Path) -> None:
         if written:
             file.copy(written[0], path)
         else:
             file.write(path, saved)
         written.append(path)
+
+    if best:
+        # Before the last: were it killed in between, the epoch would be made once more, and found best again.
+        keep(run.best)
+    if not knobs.save_best_only:
+        _step_back(run)
+        keep(run.last)
+    if knobs.every_epochs and saved.epoch % knobs.every_epochs == 0:
+        keep(run.of_epoch(saved.epoch))
     return [path.name for path in written]
 
 
-def now(run: RunDirectory, saved: Saved) -> str:
-    """Write the last checkpoint, wherever training stands, and return the file's name.
+def now(run: RunDirectory, saved: Saved) -> None:
+    """Write the last checkpoint, wherever training stands.
 
     Raises:
         OSError: the disk is full or read-only; what was there is unharmed.
     """
     _step_back(run)
     file.write(run.last, saved)
-    return run.last.name
 
 
 def _step_back(run: RunDirectory) -> None:

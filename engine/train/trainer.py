@@ -33,7 +33,6 @@ from engine.spec.document import parse_place
 from engine.spec.experiment import Experiment
 from engine.spec.live import live_knobs, turned
 from engine.spec.problem import Place, SpecError, show_place
-from engine.spec.schedules import Constant
 from engine.train import beginning, checkpoint, keeping, live, loop
 from engine.train.clock import Clock
 from engine.train.control import Again, Control, Stop, Turn, Wish
@@ -118,8 +117,7 @@ class Trainer:
         except Stop as stop:
             # Nobody waits for a disk now. What cannot be written is lost; the checkpoint before it is not.
             self._telling.settle_at_once()
-            if not self._went_back and checkpoint.finite(self.built):
-                self._owe_checkpoint()
+            self._owe_checkpoint()
             self._telling.owe(Finished(**self._telling.stamp, reason=stop.reason))
             self._telling.settle_at_once()
 
@@ -324,8 +322,6 @@ class Trainer:
     def _turn(self, place: Place, value: float, why: str, number: int) -> None:
         """Train on with a knob at another value, and tell."""
         before = next((knob.value for knob in live_knobs(self.experiment) if knob.place == place), None)
-        if place == live.LEARNING_RATE and isinstance(self.experiment.compile.schedule, Constant):
-            before = float(self.built.optimizer.learning_rate)  # a plateau may have lowered it
         try:
             self.experiment = turned(self.experiment, place, value)
         except SpecError as error:  # two wishes that cannot both be had
@@ -362,7 +358,9 @@ class Trainer:
         self._saved_at = time.monotonic()
 
     def _owe_checkpoint(self) -> None:
-        """Have saved where training stands."""
+        """Have saved where training stands, unless its weights are no longer numbers, or those of an earlier epoch."""
+        if self._went_back or not checkpoint.finite(self.built):
+            return
         kept = self._capture()
         self._telling.owe(lambda: keeping.now(self.run_directory, kept))
         self._telling.owe(CheckpointSaved(**self._telling.stamp, file=self.run_directory.last.name))
@@ -376,10 +374,9 @@ class Trainer:
             self._save_now()
 
     def _save_now(self) -> None:
-        """Save wherever training stands, unless its weights are no longer numbers, or those of an earlier epoch."""
-        if not self._went_back and checkpoint.finite(self.built):
-            self._owe_checkpoint()
-            self._telling.settle()
+        """Save where training stands, if that can be kept."""
+        self._owe_checkpoint()
+        self._telling.settle()
 
     def _metrics(self, means: list[float]) -> Metrics:
         loss, _, *metrics = means
