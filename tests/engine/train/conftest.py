@@ -34,6 +34,16 @@ def make():
     return experiment
 
 
+@pytest.fixture
+def quick(make):
+    """Return the same without XLA, whose compilation would take most of the time: other tests hold the two together."""
+
+    def experiment(*settings: str, **options) -> Experiment:
+        return make("compile.jit_compile=off", *settings, **options)
+
+    return experiment
+
+
 def split(images: int, seed: int) -> Split:
     """Images that can be learnt: the class decides which rows are bright."""
     random = np.random.default_rng(seed)

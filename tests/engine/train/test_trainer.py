@@ -22,13 +22,12 @@ from engine.train.trainer import Diverged, Trainer
 
 
 @pytest.fixture
-def trainer(make, data):
+def trainer(quick, data):
     """Return a function that makes a trainer for an experiment."""
     journals = []
 
     def make_trainer(*settings, data=data, control=None, **options):
-        # Without XLA, whose compilation would take most of the time: other tests hold the two together.
-        experiment = make("compile.jit_compile=off", *settings, **options)
+        experiment = quick(*settings, **options)
         run = create(experiment)
         journals.append(Journal(run.events))
         return Trainer(experiment, data, run, journals[-1], control or Control())

@@ -1,0 +1,102 @@
+"""A fork goes on with what still means something under other knobs, and says what does not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.runs import saved
+from engine.runs.directory import RunError
+from engine.runs.events import Started
+from engine.runs.history import History
+from engine.runs.making import create
+from engine.runs.resuming import events
+from engine.train import checkpoint
+from tests.engine.train.attempt import (
+    LAYERS,
+    Attempt,
+    begin,
+    digest,
+    fork,
+    of,
+)
+
+
+@pytest.fixture
+def parent(quick, data):
+    run = create(quick("fit.epochs=2", layers=LAYERS))
+    Attempt(run, data).go()
+    return run
+
+
+def test_a_fork_with_nothing_changed_is_the_parent_that_trains_on(quick, data, parent):
+    longer = create(quick("fit.epochs=3", layers=LAYERS))
+    Attempt(longer, data).go()
+    run = fork(quick, parent, 2, layers=LAYERS)
+    parent.last.unlink()  # the fork has a copy
+    Attempt(run, data).go()
+    assert digest(run) == digest(longer)
+    start = of(run, Started)[0]
+    assert (start.parent, start.step, start.epochs_done, start.notes) == (f"{parent.name}@2", 8, 2, ())
+    assert run.experiment().fork.run == parent.name
+    assert History().after(events(run)).train_loss.x[0] > 2
+
+
+def test_a_fork_takes_what_still_means_something(quick, data, parent):
+    theirs = checkpoint.by_path(saved.read(parent.last).state)
+    run = fork(quick, parent, 2, "compile.optimizer.type=sgd", "fit.batch_size=50", layers=LAYERS)
+    begun = begin(run, data.train)
+    for variable in begun.built.model.variables:
+        np.testing.assert_array_equal(variable, theirs[variable.path])
+    assert begun.notes == ["what adam remembers of old gradients means nothing to sgd: the optimizer begins anew"]
+    assert begun.standing.step == 4  # two epochs of two batches
+    slower = fork(quick, parent, 2, "compile.optimizer.learning_rate=0.5", layers=LAYERS)
+    begun = begin(slower, data.train)
+    assert float(begun.built.optimizer.learning_rate) == 0.5
+    moments = [variable for variable in begun.built.optimizer.variables if "momentum" in variable.path]
+    assert moments
+    for variable in moments:
+        np.testing.assert_array_equal(variable, theirs[variable.path])
+
+
+def test_a_schedule_stands_where_the_fork_begins(quick, data, parent):
+    run = fork(quick, parent, 2, "compile.schedule.type=cosine", "fit.batch_size=50", layers=LAYERS)
+    begun = begin(run, data.train)
+    experiment = run.experiment()
+    expected = experiment.compile.schedule.rate(experiment.learning_rate, 4, experiment.length)
+    assert float(begun.built.optimizer.learning_rate) == pytest.approx(expected)
+
+
+def test_a_fork_with_other_layers_is_refused(quick, data, parent):
+    run = fork(quick, parent, 2)
+    with pytest.raises(saved.CheckpointError, match="other layers: .*batch_normalization.*Give it the same layers"):
+        begin(run, data.train)
+
+
+def test_what_cannot_be_forked_is_refused_before_anything_is_made(quick, parent, home):
+    before = sorted((home / "runs").iterdir())
+    with pytest.raises(RunError, match=r"no checkpoint of epoch 7: there are those of 1, 2|those of 2"):
+        fork(quick, parent, 7)
+    with pytest.raises(RunError, match="nothing is left to train. Set fit.epochs to more than 2"):
+        fork(quick, parent, 2, "fit.epochs=2")
+    with pytest.raises(RunError, match="there is no run"):
+        create(quick("fork={run='elsewhere', epoch=1}"))
+    assert sorted((home / "runs").iterdir()) == before
+
+
+def test_a_fork_that_was_killed_before_its_first_checkpoint_forks_again(quick, data, parent):
+    one, other = (fork(quick, parent, 2, layers=LAYERS) for _ in range(2))
+    Attempt(one, data).go()
+    Attempt(other, data, at={9: "kill"}, chunk=1).go()
+    Attempt(other, data, resume=True).go()
+    assert digest(other) == digest(one)
+
+
+def test_a_learning_rate_that_a_plateau_lowered_is_what_a_fork_begins_with(quick, data):
+    run = create(quick("fit.reduce_on_plateau={monitor='val_loss', patience=1, min_delta=10.0, factor=0.1}"))
+    Attempt(run, data).go()
+    experiment = saved.read_heading(run.last).experiment
+    assert experiment.learning_rate == pytest.approx(1e-4)
+    kept, asked = fork(quick, run, 2, "compile.optimizer.learning_rate=0.0001"), fork(quick, run, 2)
+    assert float(begin(kept, data.train).built.optimizer.learning_rate) == pytest.approx(1e-4)
+    assert float(begin(asked, data.train).built.optimizer.learning_rate) == pytest.approx(1e-3)
