@@ -12,7 +12,7 @@ from rich.text import Text
 from textual.app import App
 
 from engine.runs.history import Curve
-from tui.widgets.chart import Chart, Line, View, _beyond, _ticks, plot, thin
+from tui.widgets.chart import Chart, Line, View, _beside, _beyond, _levels, _ticks, plot, thin
 
 BLUE = (100, 150, 200)
 values = st.one_of(st.none(), st.floats(allow_nan=True, allow_infinity=True, width=32))
@@ -86,6 +86,35 @@ def test_a_change_is_marked_where_it_was_made():
     assert len(columns) > 5
     assert len(set(columns)) == 1
     assert "rate 0.5" in text
+
+
+@pytest.mark.parametrize("x", [0.0, 0.7, 1.4, 1.5, 1.6, 2.2, 3.0])
+def test_the_words_of_a_change_are_whole_wherever_it_was_made(x):
+    curve = Curve((0.0, 3.0), (0.299, 0.833))
+    view = View((Line(curve, "x"),), 3.0, marks=((x, "learning_rate 0.002"),))
+    # As wide as a chart of the Train screen at 80 columns, where the words fit on one side of any column.
+    text = Text.from_ansi(plot(view, [BLUE], 48, 15)).plain
+    assert " learning_rate 0.002 " in text.splitlines()[0] + " "
+
+
+@pytest.mark.parametrize(
+    ("column", "room", "beside"),
+    [
+        (0, 20, (" dropout 0.5 ", "left")),
+        (19, 20, (" dropout 0.5 ", "right")),
+        (9, 20, (" dro… 0.5 ", "left")),
+        (10, 20, (" dro… 0.5 ", "right")),
+        (3, 6, (" … ", "right")),
+        (9, 19, (" dr… 0.5 ", "left")),
+    ],
+)
+def test_words_that_fit_on_neither_side_are_cut_before_the_value(column, room, beside):
+    assert _beside("dropout 0.5", column, room) == beside
+
+
+def test_the_levels_of_the_axis_are_told_apart():
+    assert _levels(0.299, 0.833, 15)[1] == ["0.299", "0.388", "0.477", "0.566", "0.655", "0.744", "0.833"]
+    assert _levels(0.0, 1e9, 4)[1] == ["0", "1e+09"]
 
 
 def test_the_axis_of_a_fork_begins_where_it_was_forked():

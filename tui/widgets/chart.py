@@ -24,8 +24,8 @@ DOTS_PER_CELL = 2
 """Braille has two dots a column: more points than that cannot be seen."""
 MARKED_POINTS = 20
 """About so many points of a marked line get a marker of their own; more would only smear."""
-
-
+MOST_LEVELS = 7
+"""Numbers at the y axis."""
 MOST_MARKS = 8
 """The newest changes that are marked; more would hide the curves."""
 MARK_COLOUR = (128, 140, 155)
@@ -148,12 +148,16 @@ def plot(view: View, colours: list[tuple[int, int, int]], width: int, height: in
     figure.frame(False)
     low, high = _limits(view.curves, view.settled)
     figure.ylim(low, high)
+    levels, labels = _levels(low, high, height)
+    figure.yticks(levels, labels)
+    room = width - max(map(len, labels))
     for index, (x, words) in enumerate(view.marks[-MOST_MARKS:]):
         top = high - (high - low) * (index % 3) / (height - 1)  # words that stand close do not hide each other
         points = [low + (high - low) * row / (height - 1) for row in range(height)]
         figure.scatter([x] * height, points, marker="┆", color=MARK_COLOUR)
-        beside = "right" if x > (view.begin + view.end) / 2 else "left"
-        figure.text(f" {words} ", x, top, color=MARK_COLOUR, alignment=beside)
+        column = round((x - view.begin) / (view.end - view.begin) * (room - 1))
+        text, side = _beside(words, column, room)
+        figure.text(text, x, top, color=MARK_COLOUR, alignment=side)
     for line, colour in zip(view.lines, colours, strict=True):
         for xs, raw in _pieces(thin(line.curve, view.end, width * DOTS_PER_CELL, view.begin)):
             ys = [min(max(y, low), high) for y in raw]
@@ -163,6 +167,34 @@ def plot(view: View, colours: list[tuple[int, int, int]], width: int, height: in
                 figure.scatter(xs[::every], ys[::every], marker="o", color=colour)
     built: str = figure.build()
     return built.rstrip("\n")
+
+
+def _beside(words: str, column: int, room: int) -> tuple[str, str]:
+    """Fit words beside a column of a canvas that is ``room`` cells wide; say which end of them stands there.
+
+    They stand behind it, or before it where only there is room enough; where there is not, on the wider side, and all
+    but the last of them, the value, is cut.
+    """
+    behind, before = room - 1 - column, column
+    length = len(words) + 2
+    left = behind >= length or (before < length and behind >= before)
+    cells = (behind if left else before) - 2
+    if len(words) <= cells:
+        shown = words
+    else:
+        value = f"… {words.rpartition(' ')[2]}"
+        shown = f"{words[: max(cells - len(value), 0)]}{value}"[: max(cells, 0)]
+    return f" {shown} ", "left" if left else "right"
+
+
+def _levels(low: float, high: float, height: int) -> tuple[list[float], list[str]]:
+    """Return values for the y axis, from the lowest to the highest, with as many digits as tell them apart."""
+    count = max(min(height // 2, MOST_LEVELS), 2)
+    levels = [low + (high - low) * index / (count - 1) for index in range(count)]
+    magnitude = math.floor(math.log10(levels[1] - levels[0]))
+    if not -4 < magnitude < 5:
+        return levels, [f"{level:.3g}" for level in levels]
+    return levels, [f"{level:.{max(1 - magnitude, 1)}f}" for level in levels]
 
 
 def _limits(curves: list[Curve], settled: float) -> tuple[float, float]:
