@@ -12,7 +12,8 @@ from rich.text import Text
 from textual.app import App
 
 from engine.runs.history import Curve
-from tui.widgets.chart import Chart, Line, View, _beside, _beyond, _levels, _ticks, plot, thin
+from tui.theme import DARK, LIGHT
+from tui.widgets.chart import STYLES, Chart, Line, View, _beside, _beyond, _levels, _ticks, plot, thin
 
 BLUE = (100, 150, 200)
 values = st.one_of(st.none(), st.floats(allow_nan=True, allow_infinity=True, width=32))
@@ -25,7 +26,7 @@ async def test_any_values_can_be_shown(ys, width, height):
         CSS = "Chart { width: 100%; height: 100%; }"
 
         def get_theme_variable_defaults(self):
-            return {"border": "grey", "train": "blue", "validation": "red"}
+            return dict(DARK.variables)
 
         def compose(self):
             yield Chart("loss", "nothing yet")
@@ -35,7 +36,7 @@ async def test_any_values_can_be_shown(ys, width, height):
         chart = app.query_one(Chart)
         curve = Curve(tuple(index / 10 for index in range(len(ys))), tuple(ys))
         chart.show(
-            View((Line(curve, "chart--train"), Line(curve, "chart--validation", marked=True)), 6.0, marks=((1.0, "x"),))
+            View((Line(curve, "chart--train"), Line(curve, "chart--validation", glyph="o")), 6.0, marks=((1.0, "x"),))
         )
         await pilot.pause()
         assert "could not be drawn" not in str(chart.render())
@@ -130,3 +131,15 @@ def test_ticks_are_simple_numbers_within_the_span(span, last):
     assert ticks[0] == 0
     assert ticks[-1] <= last
     assert 2 <= len(ticks) <= 6
+
+
+def test_lines_of_several_runs_differ_by_their_glyphs():
+    curve = Curve(tuple(index / 10 for index in range(30)), tuple(float(index) for index in range(30)))
+    for style, glyph in STYLES:
+        text = plot(View((Line(curve, style, glyph),), 3.0), [BLUE], 60, 12)
+        assert text.count(glyph) > 5, style
+
+
+def test_every_line_has_a_colour_of_its_own_in_every_theme():
+    for theme in (DARK, LIGHT):
+        assert len({theme.variables[f"line-{index}"] for index in range(1, len(STYLES) + 1)}) == len(STYLES)

@@ -72,7 +72,7 @@ class TrainScreen(Place):
             ("loss", history.train_loss, history.validation_loss),
             ("accuracy", history.train_accuracy, history.validation_accuracy),
         ):
-            lines = Line(train, "chart--train"), Line(validation, "chart--validation", marked=True)
+            lines = Line(train, "chart--train"), Line(validation, "chart--validation", glyph="o")
             self.query_one(f"#{name}", Chart).show(View(lines, end, begin, settled, marks(history)))
         self._say("progress", progress_line(history, self.size.width - 2))
         self._say("numbers", numbers_lines(history))

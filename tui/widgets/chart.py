@@ -23,7 +23,10 @@ REDRAW_SECONDS = 0.5
 DOTS_PER_CELL = 2
 """Braille has two dots a column: more points than that cannot be seen."""
 MARKED_POINTS = 20
-"""About so many points of a marked line get a marker of their own; more would only smear."""
+"""About so many points of a line with a glyph get it; more would only smear."""
+GLYPHS = ("o", "x", "+", "*", "#", "@")
+STYLES = tuple((f"chart--{index}", glyph) for index, glyph in enumerate(GLYPHS, start=1))
+"""For the lines of several runs: a colour, and a glyph that says the same again to who cannot see it."""
 MOST_LEVELS = 7
 """Numbers at the y axis."""
 MOST_MARKS = 8
@@ -38,12 +41,12 @@ class Line:
     Attributes:
         curve: its points.
         style: the component class that gives its colour.
-        marked: draw its points, too, so that it differs from the others by more than its colour.
+        glyph: is drawn at its points, so that it differs from the others by more than its colour; "" for none.
     """
 
     curve: Curve
     style: str
-    marked: bool = False
+    glyph: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,11 +77,17 @@ class View:
 class Chart(Widget):
     """Curves over epochs in a titled box; before the first point, a sentence."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"chart--train", "chart--validation"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"chart--train", "chart--validation", *(style for style, _ in STYLES)}
     DEFAULT_CSS = """
     Chart { border: round $border; border-title-color: $foreground; border-subtitle-color: $secondary; }
     Chart > .chart--train { color: $train; }
     Chart > .chart--validation { color: $validation; }
+    Chart > .chart--1 { color: $line-1; }
+    Chart > .chart--2 { color: $line-2; }
+    Chart > .chart--3 { color: $line-3; }
+    Chart > .chart--4 { color: $line-4; }
+    Chart > .chart--5 { color: $line-5; }
+    Chart > .chart--6 { color: $line-6; }
     """
 
     def __init__(self, title: str, empty: str, id: str | None = None) -> None:  # noqa: A002 - Textual's name
@@ -162,9 +171,9 @@ def plot(view: View, colours: list[tuple[int, int, int]], width: int, height: in
         for xs, raw in _pieces(thin(line.curve, view.end, width * DOTS_PER_CELL, view.begin)):
             ys = [min(max(y, low), high) for y in raw]
             figure.plot(xs, ys, marker="braille", color=colour)
-            if len(xs) == 1 or line.marked:
+            if len(xs) == 1 or line.glyph:
                 every = max(len(xs) // MARKED_POINTS, 1)
-                figure.scatter(xs[::every], ys[::every], marker="o", color=colour)
+                figure.scatter(xs[::every], ys[::every], marker=line.glyph or "o", color=colour)
     built: str = figure.build()
     return built.rstrip("\n")
 
