@@ -16,8 +16,8 @@ from engine.runs.resuming import events
 from tests.engine.train.killed import EARLY
 
 pytestmark = pytest.mark.slow
-KILLS = 10
-"""In each of the two ways."""
+KILLS = 20
+"""For each of the two ways."""
 UNTIMED = {"time": 0.0, "seconds": 0.0, "trained": 0.0}
 LAYERS = (
     {"type": "flatten"},
