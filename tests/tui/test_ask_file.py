@@ -1,0 +1,67 @@
+"""A file is named, and never replaced by accident."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input, Static
+
+from tui.screens.ask_file import AskFile
+from tui.screens.dialog import Dialog
+
+
+def said(app) -> str:
+    return str(app.screen.query_one("#explain", Static).content)
+
+
+async def ask(app, pilot, answers: list, **options) -> None:
+    app.push_screen(AskFile("save as", "run.toml", suffix=".toml", **options), answers.append)
+    await pilot.pause()
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+async def test_enter_takes_the_name_and_escape_none(app, here):
+    answers: list = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ask(app, pilot, answers)
+        assert f"writes {here}/run.toml" in said(app).replace("\n", "")
+        await pilot.press("enter")
+        await ask(app, pilot, answers)
+        await pilot.press("escape")
+    assert answers == [here / "run.toml", None]
+
+
+async def test_another_file_is_replaced_only_when_that_is_confirmed(app, here):
+    (here / "run.toml").write_text("precious")
+    answers: list = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ask(app, pilot, answers)
+        assert "it exists" in said(app)
+        await pilot.press("enter")
+        assert isinstance(app.screen, Dialog)
+        await pilot.press("enter", "escape")
+        assert isinstance(app.screen, AskFile)
+        assert answers == []
+        await pilot.press("enter", "o")
+        assert answers == [here / "run.toml"]
+        await ask(app, pilot, answers, own=here / "run.toml")
+        await pilot.press("enter")
+        assert answers == [here / "run.toml"] * 2
+
+
+async def test_what_cannot_be_a_file_is_said_and_not_taken(app, here):
+    answers: list = []
+    async with app.run_test(size=(40, 15)) as pilot:
+        await ask(app, pilot, answers)
+        for typed, words in (("", "type a name"), (".", "folder"), ("no/such/x", "no folder"), ("~nobody-x/a", "home")):
+            app.screen.query_one(Input).value = typed
+            await pilot.press("enter")
+            assert words in said(app)
+            assert app.screen.query_one("#explain").has_class("-wrong")
+        app.screen.query_one(Input).value = "other"
+        await pilot.press("enter")
+    assert answers == [here / "other.toml"]
