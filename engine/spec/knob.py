@@ -156,16 +156,19 @@ def in_words(spec: Spec, *, changed_only: bool = False) -> str:
         for name, value in values(spec).items()
         if value is not None and not (changed_only and value == fields[name].default)
     }
-    return " · ".join([*head, *(f"{name} {_in_words(value)}" for name, value in shown.items())])
+    return " · ".join([*head, *(f"{name} {value_in_words(value)}" for name, value in shown.items())])
 
 
-def _in_words(value: Any) -> str:
+def value_in_words(value: Any) -> str:
+    """Write the value of a knob as a person reads it: ``0.001``, ``on``, ``3, 3``, ``none``."""
+    if value is None:
+        return "none"
     if isinstance(value, Spec):
         return f"({in_words(value)})" if type(value).model_fields else getattr(value, "type_name", "")
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, tuple):
-        return ", ".join(map(_in_words, value))
+        return ", ".join(map(value_in_words, value))
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 

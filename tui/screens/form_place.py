@@ -36,4 +36,4 @@ class FormPlace(Place):
 
     @on(KnobFocused)
     def _explain_knob(self, event: KnobFocused) -> None:
-        self.explain(f"{event.title}: {event.explanation}")
+        self.explain(f"{event.title}: {event.explanation}\n{event.bounds}")

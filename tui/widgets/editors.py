@@ -18,6 +18,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Select, Static
 
+from engine.spec.about import about
 from engine.spec.document import parse_value
 from engine.spec.knob import TYPE, Kind, Spec, document
 from engine.spec.problem import Place
@@ -33,11 +34,12 @@ NONE = "none"
 class KnobFocused(Message):
     """A person is at this knob now."""
 
-    def __init__(self, place: Place, title: str, explanation: str) -> None:
+    def __init__(self, place: Place, title: str, explanation: str, bounds: str) -> None:
         super().__init__()
         self.place = place
         self.title = title
         self.explanation = explanation
+        self.bounds = bounds  # what it may be, its default, its key
 
 
 class Choice(Select[str], inherit_bindings=False):
@@ -76,13 +78,20 @@ class Tick(Checkbox):
 
 
 class Row(Widget):
-    """One line: a title, an editor, and below it what is wrong with its value."""
+    """One line: a title, an editor, and below it what is wrong with its value.
 
-    def __init__(self, place: Place, title: str, explanation: str, editor: Widget) -> None:
+    Attributes:
+        place: of the knob, in the document.
+        field: its declaration.
+        explanation: what it means.
+    """
+
+    def __init__(self, place: Place, title: str, field: FieldInfo, editor: Widget) -> None:
         super().__init__()
         self.place = place
         self.title = title
-        self.explanation = explanation
+        self.field = field
+        self.explanation = field.description or ""
         self.editor = editor
         self._wrong = Static(classes="wrong", markup=False)
         self._wrong_text = ""
@@ -96,7 +105,7 @@ class Row(Widget):
 
     def on_descendant_focus(self) -> None:
         """Tell which knob is looked at."""
-        self.post_message(KnobFocused(self.place, self.title, self.explanation))
+        self.post_message(KnobFocused(self.place, self.title.strip(), self.explanation, about(self.field, self.place)))
 
     def on_descendant_blur(self) -> None:
         """Show what the document has, now that nobody types here."""
@@ -124,7 +133,6 @@ class KnobRow(Row):
     """
 
     def __init__(self, place: Place, title: str, field: FieldInfo) -> None:
-        self._field = field
         self.implied: Kind | None = None
         choices = _choices(field.annotation)
         editor: Widget
@@ -134,7 +142,7 @@ class KnobRow(Row):
             editor = Choice([(choice, choice) for choice in choices])
         else:
             editor = Input(compact=True, select_on_focus=True)
-        super().__init__(place, title, field.description or "", editor)
+        super().__init__(place, title, field, editor)
 
     def show_value(self, value: Any) -> None:
         """Show a value."""
@@ -163,7 +171,7 @@ class KnobRow(Row):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._edit(_parsed(self._field, event.value), typing=True)
+        self._edit(_parsed(self.field, event.value), typing=True)
 
     def _edit(self, value: Any, *, typing: bool = False) -> None:
         if self.implied is None:
@@ -177,19 +185,19 @@ class KnobRow(Row):
 class KindRow(Row):
     """The choice among the members of a family, or of none where that is allowed."""
 
-    def __init__(self, place: Place, title: str, family: type[Kind], *, optional: bool) -> None:
+    def __init__(self, place: Place, title: str, field: FieldInfo, family: type[Kind], *, optional: bool) -> None:
         self._members = family.members
         none = [(NONE, NONE)] if optional else []
         choices = [*none, *((member.__name__, name) for name, member in self._members.items())]
         self._select = Choice(choices)
-        super().__init__((*place, TYPE), title, f"the kind of {family.family}", self._select)
+        super().__init__((*place, TYPE), title, field, self._select)
 
     def show_value(self, value: Any) -> None:
         """Show which member it is, by its type; none for None."""
         self._select.show(NONE if value is None else value)
         member = self._members.get(str(value))
-        if member:
-            self.explanation = cleandoc(member.__doc__ or "").partition("\n")[0]
+        meaning = cleandoc(member.__doc__ or "").partition("\n")[0] if member else ""
+        self.explanation = meaning or self.field.description or ""
 
     @on(Select.Changed)
     def _chosen(self, event: Select.Changed) -> None:
@@ -205,8 +213,8 @@ class KindRow(Row):
 class SwitchRow(Row):
     """Whether there is a table of knobs at all: its knobs follow when it is switched on."""
 
-    def __init__(self, place: Place, title: str, explanation: str) -> None:
-        super().__init__(place, title, explanation, Tick())
+    def __init__(self, place: Place, title: str, field: FieldInfo) -> None:
+        super().__init__(place, title, field, Tick())
 
     def show_value(self, value: Any) -> None:
         """Show whether there is anything at the place."""

@@ -172,5 +172,5 @@ def _row(line: Line) -> Row:
     if inner is None:
         return KnobRow(line.place, title, field)
     if issubclass(inner, Kind):
-        return KindRow(line.place, title, inner, optional=optional)
-    return SwitchRow(line.place, title, field.description or "")
+        return KindRow(line.place, title, field, inner, optional=optional)
+    return SwitchRow(line.place, title, field)
