@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
-import numpy as np
 
 from engine.build import devices
 from engine.build.objects import make
 from engine.build.under_xla import SUBSTITUTES
-from engine.spec.call import KerasCall
+from engine.spec.calls import layer_calls, optimizer_call
 from engine.spec.experiment import Compile, Experiment
-from engine.spec.layers import Input, Layer
 
 
 @dataclass(frozen=True)
@@ -53,32 +51,13 @@ def build(experiment: Experiment, *, jit: bool) -> Built:
     substitutes = SUBSTITUTES if jit and not devices.on_gpu() else {}
     chosen, facts = experiment.compile, experiment.data.facts
     with _precision(chosen.precision):
-        layers = [make(call, substitutes) for call in layer_calls(experiment.model.layers, experiment.seed)]
+        layers = [make(call.also(name=name), substitutes) for name, call in layer_calls(experiment).items()]
         model = keras.Sequential([keras.Input(facts.image_shape), *layers])
-    optimizer = make(chosen.optimizer.keras_call(_learning_rate(experiment)))
+    optimizer = make(optimizer_call(experiment))
     if chosen.precision == "mixed_float16":
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)  # as Keras' own compile does
     optimizer.build(model.trainable_variables)
     return Built(model, optimizer, make(chosen.loss.keras_call()), experiment.one_hot, _metrics(chosen), jit)
-
-
-def layer_calls(layers: tuple[Layer, ...], seed: int) -> list[KerasCall]:
-    """Return the calls of all layers but Input, each with a seed and a name from its place."""
-    return [
-        layer.keras_call(layer_seed(seed, index)).also(name=f"{layer.type_name}_{index}")
-        for index, layer in enumerate(layers)
-        if not isinstance(layer, Input)
-    ]
-
-
-def layer_seed(seed: int, index: int) -> int:
-    """Return the seed of one layer, so that adding a layer leaves the random numbers of those before it alone."""
-    return int(np.random.SeedSequence([seed, index]).generate_state(1)[0] >> 1)
-
-
-def _learning_rate(experiment: Experiment) -> Any:
-    rate = experiment.compile.schedule.keras_call(experiment.learning_rate, experiment.length)
-    return make(rate) if isinstance(rate, KerasCall) else rate
 
 
 def _metrics(chosen: Compile) -> dict[str, Callable[[Any, Any], Any]]:

@@ -1,7 +1,8 @@
 """The notes' optimizers where Keras has another rule, as subclasses of Keras' own.
 
 Clipping, weight decay and schedules are the base class's, as for every Keras optimizer. Each is registered, so that a
-saved ``.keras`` file loads again. https://keras.io/api/optimizers/.
+saved ``.keras`` file loads again. Exported scripts carry this source: keep its lines to 100 characters.
+https://keras.io/api/optimizers/.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from keras import ops
 
 
 class MomentsOptimizer(keras.optimizers.Optimizer):
-    """Keeps zero-initialised moments for each weight, and takes its numbers from the arguments it was made with."""
+    """Keeps moments for each weight, zero at first, and takes numbers as arguments."""
 
     MOMENTS: tuple[str, ...] = ()
     NUMBERS: tuple[str, ...] = ()
@@ -28,7 +29,7 @@ class MomentsOptimizer(keras.optimizers.Optimizer):
         if self.built:
             return
         super().build(variables)
-        self.moments = {name: self.add_optimizer_variables(variables, name) for name in self.MOMENTS}
+        self.moments = {m: self.add_optimizer_variables(variables, m) for m in self.MOMENTS}
 
     def moment(self, name: str, variable: Any) -> Any:
         """Return the moment of a weight."""
@@ -64,7 +65,9 @@ class SGDM(MomentsOptimizer):
 
 @keras.saving.register_keras_serializable("nnplay")
 class NotesAdagrad(MomentsOptimizer):
-    """V ← V + g²;  w ← w − lr·g/(√V + ε), with V from 0 (Duchi et al., 2011; ε beside the root, as the notes have it).
+    """V ← V + g²;  w ← w − lr·g/(√V + ε), with V from 0 (Duchi et al., 2011).
+
+    ε stands beside the root, as the notes have it.
 
     Args:
         learning_rate: above 0, or a Keras schedule.
@@ -98,7 +101,13 @@ class NotesRMSprop(MomentsOptimizer):
     MOMENTS = ("V",)
     NUMBERS = ("beta", "epsilon")
 
-    def __init__(self, learning_rate: Any = 0.001, beta: float = 0.9, epsilon: float = 1e-7, **rest: Any) -> None:
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta: float = 0.9,
+        epsilon: float = 1e-7,
+        **rest: Any,
+    ) -> None:
         super().__init__(learning_rate, {"beta": beta, "epsilon": epsilon}, **rest)
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
@@ -111,9 +120,9 @@ class NotesRMSprop(MomentsOptimizer):
 
 @keras.saving.register_keras_serializable("nnplay")
 class NotesAdam(MomentsOptimizer):
-    """w ← w − lr·m̂/(√V̂ + ε), with m̂ = m/(1−β₁ᵗ) and V̂ = V/(1−β₂ᵗ): Kingma & Ba, 2014, algorithm 1.
+    """w ← w − lr·m̂/(√V̂ + ε), with m̂ = m/(1−β₁ᵗ), V̂ = V/(1−β₂ᵗ): Kingma & Ba, 2014, algorithm 1.
 
-    Keras' Adam adds ε to √V, which is not corrected yet; the two are equal where |g| is far above ε.
+    Keras' Adam adds ε to √V, which is not corrected yet: the same where |g| is far above ε.
 
     Args:
         learning_rate: above 0, or a Keras schedule.
@@ -132,7 +141,8 @@ class NotesAdam(MomentsOptimizer):
         epsilon: float = 1e-7,
         **rest: Any,
     ) -> None:
-        super().__init__(learning_rate, {"beta_1": beta_1, "beta_2": beta_2, "epsilon": epsilon}, **rest)
+        numbers = {"beta_1": beta_1, "beta_2": beta_2, "epsilon": epsilon}
+        super().__init__(learning_rate, numbers, **rest)
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """Make one step of one weight."""

@@ -1,4 +1,4 @@
-"""The learning-rate schedule that Keras has not."""
+"""The learning-rate schedule that Keras has not. Exported scripts carry this source: keep lines to 100 characters."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("nnplay")
 class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
-    """Up to a maximum and down to nearly nothing, both along half a cosine (Smith, 2018, arXiv:1708.07120).
+    """Up to a maximum and down to nearly nothing, both along half a cosine (Smith, 2018).
+
+    https://arxiv.org/abs/1708.07120.
 
     Args:
         max_learning_rate: above 0; reached after the share ``warmup`` of all steps.
         steps: of the whole run, at least 1.
         warmup: above 0 to below 1.
-        start_divisor, end_divisor: the maximum is divided by these at the start and at the end; at least 1.
+        start_divisor, end_divisor: what the maximum is divided by at the start and at the end;
+            at least 1.
     """
 
     def __init__(

@@ -46,14 +46,14 @@ def read(path: Path) -> tuple[Split, Split]:
     """
     known = facts(path)
     if path.is_dir():
-        sets = {role: _idx_split(files) for role, files in _idx_files(path).items()}
+        sets = {role: _idx_split(files) for role, files in idx_files(path).items()}
     else:
         sets = {role: _npz_split(path, role) for role in _npz_roles(path)}
     nothing = Split(np.zeros((0, *known.image_shape), np.uint8), np.zeros(0, np.uint8))
     return sets["train"], sets.get("test", nothing)
 
 
-def _idx_files(folder: Path) -> dict[str, tuple[Path, Path]]:
+def idx_files(folder: Path) -> dict[str, tuple[Path, Path]]:
     """Find the files of each set by their names: ``...train...images...idx3...``, with or without ``.gz``."""
     try:
         names = {file.name for file in folder.iterdir() if file.is_file()}
@@ -86,7 +86,7 @@ def _idx_files(folder: Path) -> dict[str, tuple[Path, Path]]:
 
 def _idx_facts(folder: Path) -> tuple[dict[str, tuple[int, ...]], dict[str, NDArray[np.uint8]]]:
     shapes, labels = {}, {}
-    for role, (images_file, labels_file) in _idx_files(folder).items():
+    for role, (images_file, labels_file) in idx_files(folder).items():
         shapes[role] = idx.read_shape(images_file, 3)
         labels[role] = idx.read(labels_file, 1)
         _check(images_file, shapes[role], labels_file, labels[role])

@@ -1,6 +1,7 @@
 """KerasCall: the call that makes a Keras object, described as data.
 
-`engine.build.objects` turns it into the object, so a spec can say what Keras shall do without importing it.
+`engine.build.objects` turns it into the object, so a spec can say what Keras shall do without importing it;
+`engine.export.source` turns it into the code that a person would have written.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ WITHOUT_TENSORFLOW = [
     "engine.data.own",
     "engine.data.augment",
     "engine.reference.optimizers",
+    "engine.export.notebook",
     "engine.runs.directory",
     "engine.runs.history",
     "engine.runs.resuming",

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.build import devices
-from engine.build.model import build, layer_seed
+from engine.build.model import build
 from engine.build.objects import make
 from engine.build.under_xla import SUBSTITUTES
 from engine.spec.call import KerasCall
+from engine.spec.calls import layer_seed
 from engine.spec.check import check
 from engine.spec.document import load, presets, with_settings
 from engine.spec.layers import Layer

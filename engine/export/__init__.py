@@ -1,0 +1,1 @@
+"""An experiment as code that a person would have written."""
