@@ -54,7 +54,9 @@ class NNPlay(RunActions):
     }
     DEFAULT_MODE = "model"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "train", "train", id="app.train", tooltip="Train this experiment; watch it in place 4"),
+        Binding(
+            "t", "train", "train", id="app.train", tooltip="Train this experiment, now or when what trains has ended"
+        ),
         Binding("u", "undo", "undo", id="app.undo", tooltip="Take the last edit back"),
         Binding("r", "redo", "redo", show=False, id="app.redo", tooltip="Do again what was undone"),
         Binding("1", "switch_mode('data')", show=False, id="go.data", tooltip="Go to Data"),
@@ -137,7 +139,7 @@ class NNPlay(RunActions):
         if self._leaving:
             return False
         if action == "train":
-            return not (self.snapshot.busy and self.current_mode == "train")
+            return not (self.current_mode == "train" and self.snapshot.trains(self.draft.check.experiment))
         return True
 
     def action_help_quit(self) -> None:

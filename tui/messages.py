@@ -85,6 +85,23 @@ class KnobsFound(Message):
         self.experiment = experiment
 
 
+class Queued(Message):
+    """A run waits for its turn, after so many others."""
+
+    def __init__(self, run: RunDirectory, before: int) -> None:
+        super().__init__()
+        self.run = run
+        self.before = before
+
+
+class NextBegan(Message):
+    """The turn of a run that waited has come."""
+
+    def __init__(self, run: RunDirectory) -> None:
+        super().__init__()
+        self.run = run
+
+
 class Refused(Message):
     """Something could not be done; a person should know why and what to do."""
 

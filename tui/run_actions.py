@@ -5,9 +5,10 @@ The half of the app that talks to the session. The other half, `tui.app`, has th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from textual import on
 from textual.app import App
@@ -21,7 +22,7 @@ from engine.spec.experiment import Experiment, Fork
 from engine.spec.knob import document
 from engine.spec.problem import Place
 from engine.worker.protocol import Command
-from tui.messages import EngineLost, EngineReported, ForksFound, KnobsFound, Refused, RunGrew
+from tui.messages import EngineLost, EngineReported, ForksFound, KnobsFound, NextBegan, Queued, Refused, RunGrew
 from tui.screens.dialog import Dialog
 from tui.session import Session
 from tui.snapshot import Snapshot
@@ -46,19 +47,35 @@ class RunActions(App[None]):
         self.push_screen(Dialog(title, text))
 
     def action_train(self) -> None:
-        """Train the draft, or say what prevents it; while a run trains, go and watch it."""
+        """Train the draft, or say what prevents it; while another run trains, offer to have it wait for its turn."""
         checked = self.draft.check
+        experiment = checked.experiment
         if self.snapshot.busy:
-            if checked.experiment is not None and checked.experiment.fork:
-                self.tell("A run is in progress", "Stop it first (s in place 4); then t goes on from the fork.")
-                return
-        else:
-            if checked.experiment is None:
-                self.tell("It cannot train yet", "\n".join(f"✗ {problem}" for problem in checked.problems))
-                return
-            self._revive_engine()
-            self.run_worker(self._session.train(checked.experiment))
+            if experiment is None or self.snapshot.trains(experiment):
+                self.switch_mode("train")
+            else:
+                fork = f", a fork of {experiment.fork}," if experiment.fork else ""
+                words = f"What you edit, {experiment.name}{fork or ','}"
+                self._offer_queue(words, lambda: self._session.train(experiment, later=True))
+            return
+        if experiment is None:
+            self.tell("It cannot train yet", "\n".join(f"✗ {problem}" for problem in checked.problems))
+            return
+        self._revive_engine()
+        self.run_worker(self._session.train(experiment))
         self.switch_mode("train")
+
+    def _offer_queue(self, what: str, add: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Ask whether something shall be trained after what trains now."""
+        queued = self.snapshot.queued
+        others = f", after {'the one that waits' if queued == 1 else f'the {queued} that wait'} already" * bool(queued)
+        text = f"{what} can be added to the queue: it begins by itself when this run has ended{others}."
+
+        def answered(key: str | None) -> None:
+            if key == "q":
+                self.run_worker(add())
+
+        self.push_screen(Dialog("A run is in progress", text, {"q": "add to the queue"}), answered)
 
     def open_run(self, run: RunDirectory) -> None:
         """Watch a run on Train."""
@@ -68,7 +85,7 @@ class RunActions(App[None]):
     def resume_run(self, run: RunDirectory) -> None:
         """Go on with a run that ended before its time, and watch it."""
         if self.snapshot.busy:
-            self.tell("A run is in progress", f"Stop it first (s in place 4); then r resumes {run.name}.")
+            self._offer_queue(run.name, lambda: self._session.resume(run, later=True))
             return
         self._revive_engine()
         self.run_worker(self._session.resume(run))
@@ -79,7 +96,7 @@ class RunActions(App[None]):
         self.run_worker(self._session.find_forks(run))
 
     def stop_run(self, run: RunDirectory) -> None:
-        """Save a run's state and end it."""
+        """Save a run's state and end it; take one that waits out of the queue."""
         self.command("stop", run)
 
     def turn_knobs(self) -> None:
@@ -108,6 +125,12 @@ class RunActions(App[None]):
         text = "The engine can train on without these screens. Open nnplay again to see it, with its whole history."
         if self.snapshot.history.state is State.PAUSED:
             text += " This run is paused: it will wait, and keep its memory, until someone continues or stops it."
+        if queued := self.snapshot.queued:
+            they = "the run that waits" if queued == 1 else f"the {queued} runs that wait"
+            text += (
+                f" It then goes on with {they} in the queue. If you stop, nothing of the queue begins: it stays in "
+                "6 Runs, where r begins it."
+            )
         answers = {"k": "keep training and leave", "s": "stop, save and leave"}
 
         def answered(key: str | None) -> None:
@@ -133,6 +156,16 @@ class RunActions(App[None]):
     @on(RunGrew)
     def _run_grew(self, event: RunGrew) -> None:
         self.snapshot = replace(self.snapshot, watched=event.watched)
+
+    @on(Queued)
+    def _queued(self, event: Queued) -> None:
+        before = f", after {event.before} other{'s' * (event.before > 1)}" if event.before else ""
+        text = f"{event.run.name} begins when the run in progress has ended{before}. 6 Runs shows the queue."
+        self.notify(text, title="Queued", markup=False)
+
+    @on(NextBegan)
+    def _next_began(self, event: NextBegan) -> None:
+        self.notify(f"It is the turn of {event.run.name}: it trains now.", title="Queue", markup=False)
 
     @on(Refused)
     def _refused(self, event: Refused) -> None:

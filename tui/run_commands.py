@@ -70,14 +70,15 @@ def attach(run: str) -> None:
 @click.command()
 @click.argument("run")
 def stop(run: str) -> None:
-    """Save the state of a RUN that is being trained on this machine, and end it.
+    """Save the state of a RUN that is being trained on this machine, and end it; take one that waits out of its queue.
 
     Exit status: 0 stopped, 1 it has not stopped yet or failed, 2 it is not being trained here.
     """
     with refusing():
         found = library.find(run)
         before = library.overview(found)
-    if not before.condition.live:
+    queued = before.condition is Condition.QUEUED
+    if not before.condition.live and not queued:
         refuse(f"{found.name} is not being trained: it is {before.condition.value}")
     try:
         reply = tell(found, "stop")
@@ -85,6 +86,9 @@ def stop(run: str) -> None:
         refuse(str(error))
     if not reply.ok:
         refuse(reply.error)
+    if queued:
+        click.echo(f"{found.name} is out of the queue. 'nnplay resume {found.argument}' trains it.")
+        return
     with refusing():
         after = _over(found)
     if after.condition.live:

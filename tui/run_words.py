@@ -8,6 +8,7 @@ from tui.clock import lasted
 
 SIGNS = {
     Condition.EMPTY: "·",
+    Condition.QUEUED: "…",
     Condition.WAITING: "○",
     Condition.TRAINING: "▶",
     Condition.PAUSED: "‖",
@@ -38,6 +39,8 @@ def why(overview: Overview) -> str:
     match overview.condition:
         case Condition.EMPTY:
             return "nothing has happened in it yet"
+        case Condition.QUEUED:
+            return f"{who} trains it when the runs before it have ended"
         case Condition.WAITING:
             return f"{who}{place} loads TensorFlow or builds the model"
         case Condition.TRAINING:

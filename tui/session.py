@@ -26,7 +26,7 @@ from engine.spec.live import turned
 from engine.spec.problem import Place, SpecError, show_place
 from engine.worker.client import EngineClient, EngineGone, EngineSilentError, tell
 from engine.worker.protocol import Command, Reply, Status
-from tui.messages import EngineLost, EngineReported, ForksFound, KnobsFound, Refused, RunGrew
+from tui.messages import EngineLost, EngineReported, ForksFound, KnobsFound, NextBegan, Queued, Refused, RunGrew
 from tui.snapshot import Watched
 
 ASK_SECONDS = 0.5
@@ -45,6 +45,8 @@ class Session:
         self._follower: _Follower | None = None
         self._asking = False
         self._answered = asyncio.Event()
+        self._trained: str | None = None
+        self._waiting: tuple[str, ...] = ()
 
     def restart(self) -> None:
         """Forget an engine that is gone, so that `engine` starts another."""
@@ -93,14 +95,14 @@ class Session:
                         self._owner.post_message(RunGrew(follower.seen))
             await asyncio.sleep(max(0.02, LOOK_SECONDS - (time.monotonic() - began)))
 
-    async def train(self, experiment: Experiment) -> None:
-        """Make a run directory and have the engine train in it; once at a time."""
+    async def train(self, experiment: Experiment, *, later: bool = False) -> None:
+        """Make a run directory and have the engine train in it, now or in its turn; once at a time."""
         from engine.runs.making import create  # noqa: PLC0415 - reads checkpoints; the first paint need not wait for it
 
-        await self._begin("start", lambda: create(experiment))
+        await self._begin("queue" if later else "start", lambda: create(experiment), new=True)
 
-    async def resume(self, run: RunDirectory) -> None:
-        """Have the engine go on with a run; once at a time."""
+    async def resume(self, run: RunDirectory, *, later: bool = False) -> None:
+        """Have the engine go on with a run, or begin it, now or in its turn; once at a time."""
         from engine.runs.library import overview  # noqa: PLC0415
         from engine.runs.resuming import check_resumable  # noqa: PLC0415
 
@@ -108,19 +110,23 @@ class Session:
             check_resumable(overview(run))
             return run
 
-        await self._begin("resume", checked)
+        await self._begin("queue" if later else "resume", checked, new=False)
 
-    async def _begin(self, command: Command, prepare: Callable[[], RunDirectory]) -> None:
+    async def _begin(self, command: Command, prepare: Callable[[], RunDirectory], *, new: bool) -> None:
         if self._asking:
             return
         self._asking = True
-        run, new = None, command == "start"
+        run = None
         try:
             await self._answered.wait()
             run = await asyncio.to_thread(prepare)
             reply = await asyncio.to_thread(self._client.ask, command, run.path)
             if reply.ok:
-                self.watch(run)
+                waiting = reply.status.queue
+                if str(run.path) in waiting:
+                    self._owner.post_message(Queued(run, waiting.index(str(run.path))))
+                else:
+                    self.watch(run)
                 self._report(reply.status)
                 return
             self._owner.post_message(Refused("Cannot train now", reply.error))
@@ -149,9 +155,10 @@ class Session:
             await self.command(run, "turn", place=show_place(place), value=value)
 
     async def stop_engine(self) -> None:
-        """Have this engine save and end what it trains, if it is there."""
+        """Have this engine let go of its queue, and save and end what it trains, if it is there."""
         with suppress(EngineGone):
-            await asyncio.to_thread(self._client.ask, "stop")
+            for command in ("clear", "stop"):
+                await asyncio.to_thread(self._client.ask, command)
 
     async def find_forks(self, run: RunDirectory) -> None:
         """Post what a run can be forked from."""
@@ -181,6 +188,12 @@ class Session:
     def _report(self, status: Status) -> None:
         if status.run is not None and self._follower is None:
             self.watch(RunDirectory(Path(status.run)))  # it trains what was asked before, or by other screens
+        if status.run is not None and status.run in self._waiting:
+            run = RunDirectory(Path(status.run))
+            if self._follower is not None and str(self._follower.seen.run.path) == self._trained:
+                self.watch(run)  # who watched the one before it has its last curves in Runs
+            self._owner.post_message(NextBegan(run))
+        self._trained, self._waiting = status.run or self._trained, status.queue
         self._owner.post_message(EngineReported(status))
 
 
@@ -190,6 +203,7 @@ class _Follower:
     def __init__(self, run: RunDirectory) -> None:
         self.seen = Watched(run)
         self._tail = run.tail()
+        self._asked_for = False
         self._beginnings = 0
         self._looked = 0.0
 
@@ -202,6 +216,10 @@ class _Follower:
         if self._tail.beginnings != self._beginnings:  # another run took its place
             self._beginnings, self.seen = self._tail.beginnings, Watched(self.seen.run)
         seen = replace(self.seen, history=self.seen.history.after(events), skipped=self._tail.skipped)
+        if not self._asked_for:
+            self._asked_for = True
+            with suppress(RunError, SpecError):
+                seen = replace(seen, asked=seen.run.experiment())
         if attendance:
             if not seen.run.path.is_dir():
                 raise FileNotFoundError(errno.ENOENT, "its directory is gone", str(seen.run.path))

@@ -8,6 +8,7 @@ from engine.runs.directory import RunDirectory
 from engine.runs.history import History
 from engine.runs.library import Condition, condition
 from engine.runs.lock import Whereabouts
+from engine.spec.experiment import Experiment
 from engine.worker.protocol import Status
 
 
@@ -23,6 +24,7 @@ class Watched:
         host: the machine of that process, where it is another one.
         trouble: what training waits for, and goes on by itself when it is there.
         words: the last lines of its log, where its process ended without a word.
+        asked: what was asked of it; None where that cannot be read, or was not yet.
     """
 
     run: RunDirectory
@@ -32,6 +34,7 @@ class Watched:
     host: str = ""
     trouble: str = ""
     words: tuple[str, ...] = ()
+    asked: Experiment | None = None
 
     @property
     def condition(self) -> Condition:
@@ -86,11 +89,26 @@ class Snapshot:
     @property
     def busy(self) -> bool:
         """The engine of these screens trains a run, be it the watched one or not."""
-        if self.lost or self.status is None or self.status.run is None:
+        if self.lost or self.status is None:
+            return False
+        if self.status.queue:  # the next begins in a moment
+            return True
+        if self.status.run is None:
             return False
         # What a run tells of its end comes sooner than the engine's next word.
         ended = self.watched is not None and self.watched.history.state.over
         return not (ended and self.status.run == str(self.run.path if self.run else ""))
+
+    @property
+    def queued(self) -> int:
+        """How many runs wait for their turn."""
+        return len(self.status.queue) if self.status and not self.lost else 0
+
+    def trains(self, experiment: Experiment | None) -> bool:
+        """Say whether the engine of these screens trains just this experiment, and shows it."""
+        return (
+            experiment is not None and self.training and self.watched is not None and self.watched.asked == experiment
+        )
 
     @property
     def loading(self) -> bool:

@@ -55,6 +55,11 @@ class RunDirectory:
         return self.path / "engine.log"
 
     @property
+    def note(self) -> Path:
+        """What a person noted of it, see `engine.runs.note`."""
+        return self.path / "note.txt"
+
+    @property
     def lock(self) -> Path:
         """Who trains it, see `engine.runs.lock`."""
         return self.path / "lock"

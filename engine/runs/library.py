@@ -18,6 +18,7 @@ from engine.runs.directory import RunDirectory, RunError
 from engine.runs.events import AnyEvent, Epoch, Started, parse
 from engine.runs.history import History, State
 from engine.runs.lock import Attendance, Holder, Whereabouts, other_host, whereabouts
+from engine.runs.note import read_note
 from engine.shown import visible
 from engine.spec.knob import suggest
 
@@ -31,6 +32,7 @@ class Condition(Enum):
     """How a run is: what its events tell, and whether someone trains it."""
 
     EMPTY = "not begun"
+    QUEUED = "queued"
     WAITING = "waiting"
     TRAINING = "training"
     PAUSED = "paused"
@@ -53,6 +55,8 @@ class Condition(Enum):
 
 def condition(history: History, where: Whereabouts) -> Condition:
     """Say how a run is whose events came to a history, and whose process is somewhere."""
+    if where is Whereabouts.QUEUED:
+        return Condition.QUEUED
     if history.failed:
         return Condition.FAILED
     if history.finished:
@@ -72,8 +76,9 @@ class Overview:
     Attributes:
         history: its first and last events; the curves in between are not in it.
         began, changed: Unix seconds of its first and its newest event; of its directory, where there is none.
-        holder: who trains it.
+        holder: who trains it, or has it in a queue.
         problem: why it cannot be read.
+        note: what a person noted of it.
     """
 
     run: RunDirectory
@@ -84,6 +89,7 @@ class Overview:
     where: Whereabouts = Whereabouts.NOBODY
     holder: Holder | None = None
     problem: str = ""
+    note: str = ""
 
     @property
     def host(self) -> str:
@@ -95,7 +101,7 @@ class Library:
     """Overviews of all runs; what has not changed since the last look is not read again."""
 
     def __init__(self) -> None:
-        self._known: dict[Path, tuple[tuple[int, int], Overview]] = {}
+        self._known: dict[Path, tuple[_Stamp, Overview]] = {}
 
     def look(self) -> list[Overview]:
         """Return all runs, the one that changed last first."""
@@ -108,13 +114,13 @@ class Library:
             except OSError as error:
                 problem = f"{run.events}: {error.strerror or error}"
                 unread = Overview(run, Condition.UNREADABLE, History(), 0.0, 0.0, problem=visible(problem))
-                found[run.path] = (0, 0), unread
+                found[run.path] = (), unread
         self._known = found
         return sorted((each for _, each in found.values()), key=lambda each: each.changed, reverse=True)
 
-    def _overview(self, run: RunDirectory) -> tuple[tuple[int, int], Overview]:
+    def _overview(self, run: RunDirectory) -> tuple[_Stamp, Overview]:
         known = self._known.get(run.path)
-        if known and known[1].history.state.over and known[0] == _stamp(run):
+        if known and known[1].history.state.over and known[0] == _stamp(run) and not _size(run.lock):
             return known  # nobody trains it, whoever may look at its lock
         # Looked at before its events: a run that ends meanwhile tells so, and is not taken for one that crashed.
         attendance, stamp = whereabouts(run), _stamp(run)
@@ -123,13 +129,27 @@ class Library:
         return stamp, _read(run, attendance)
 
 
-def _stamp(run: RunDirectory) -> tuple[int, int]:
-    """Return what changes with a run's events."""
+_Stamp = tuple[int, ...]
+
+
+def _stamp(run: RunDirectory) -> _Stamp:
+    """Return what changes with a run's events and its note."""
+    stamp = list[int]()
+    for path in (run.events, run.note):
+        try:
+            facts = path.stat()
+        except FileNotFoundError:
+            stamp += (0, 0)
+        else:
+            stamp += (facts.st_mtime_ns, facts.st_size)
+    return tuple(stamp)
+
+
+def _size(path: Path) -> int:
     try:
-        facts = run.events.stat()
-    except FileNotFoundError:
-        return 0, 0
-    return facts.st_mtime_ns, facts.st_size
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def overview(run: RunDirectory) -> Overview:
@@ -145,12 +165,14 @@ def _read(run: RunDirectory, attendance: Attendance) -> Overview:
     created = run.path.stat().st_mtime
     events = _ends(run.events)
     began, changed = (events[0].time, events[-1].time) if events else (created, created)
-    return _attended(Overview(run, Condition.EMPTY, History().after(events), began, changed), attendance)
+    seen = Overview(run, Condition.EMPTY, History().after(events), began, changed, note=read_note(run))
+    return _attended(seen, attendance)
 
 
 def _attended(seen: Overview, attendance: Attendance) -> Overview:
     """Return an overview with who trains the run, and how it is then."""
-    where, holder = (Whereabouts.NOBODY, None) if seen.history.state.over else attendance
+    nobody = seen.history.state.over and attendance[0] is not Whereabouts.QUEUED
+    where, holder = (Whereabouts.NOBODY, None) if nobody else attendance
     return replace(seen, condition=condition(seen.history, where), where=where, holder=holder)
 
 

@@ -1,4 +1,4 @@
-"""Who trains a run: a small file in its directory, held for as long as the run trains.
+"""Who trains a run: a small file in its directory, held for as long as the run trains, or waits in an engine's queue.
 
 On one machine the operating system's file lock decides (`flock`): it is let go of whenever its process ends, however it
 ends. The file's content tells the others who it is, and how to reach it. Of a process on another machine, which may
@@ -33,6 +33,8 @@ class Whereabouts(Enum):
 
     NOBODY = "nobody"
     HERE = "here"
+    QUEUED = "queued"
+    """A process on this machine holds it in its queue, and trains another one first."""
     ELSEWHERE = "elsewhere"
     GONE = "gone"
     """It ended, or its machine was started anew, without a word."""
@@ -46,6 +48,7 @@ class Holder(BaseModel):
         boot: tells one start of the machine from the next; empty where that cannot be known.
         socket: where it takes commands; empty where it does not.
         since: Unix seconds.
+        queued: it does not train the run yet, but will.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
@@ -55,9 +58,10 @@ class Holder(BaseModel):
     pid: int
     socket: str
     since: float
+    queued: bool = False
 
     @classmethod
-    def me(cls, command_socket: Path | None) -> Holder:
+    def me(cls, command_socket: Path | None, *, queued: bool = False) -> Holder:
         """Return this process."""
         return cls(
             host=socket.gethostname(),
@@ -65,6 +69,7 @@ class Holder(BaseModel):
             pid=os.getpid(),
             socket=str(command_socket or ""),
             since=time.time(),
+            queued=queued,
         )
 
 
@@ -86,8 +91,11 @@ def held(run: RunDirectory, holder: Holder) -> Iterator[None]:
             f"{run.name} is trained on {other.host} (process {other.pid}). If that is no longer so, remove {run.lock}"
         )
     with run.lock.open("ab+") as file:
-        if not (_taken(file) if _locks(file) else found is not Whereabouts.HERE):
-            raise RunError(f"{run.name} is already being trained, by process {other.pid if other else 'unknown'}")
+        if not (_taken(file) if _locks(file) else found not in (Whereabouts.HERE, Whereabouts.QUEUED)):
+            who = f"process {other.pid if other else 'unknown'}"
+            if found is Whereabouts.QUEUED:
+                raise RunError(f"{run.name} is in the queue of {who}, which trains it later")
+            raise RunError(f"{run.name} is already being trained, by {who}")
         file.truncate(0)
         file.write(holder.model_dump_json().encode() + b"\n")
         file.flush()
@@ -116,9 +124,16 @@ def whereabouts(run: RunDirectory) -> Attendance:
         if holder.host != socket.gethostname():
             return Whereabouts.ELSEWHERE, holder
         if holder.boot != _boot():
-            return Whereabouts.GONE, holder
+            return _gone(holder)
     alive = not free if free is not None else _alive(holder.pid)
-    return (Whereabouts.HERE if alive else Whereabouts.GONE), holder
+    if not alive:
+        return _gone(holder)
+    return (Whereabouts.QUEUED if holder.queued else Whereabouts.HERE), holder
+
+
+def _gone(holder: Holder) -> Attendance:
+    """Return who a process was that ended without a word; in a run that only waited for it nothing has happened."""
+    return (Whereabouts.NOBODY, None) if holder.queued else (Whereabouts.GONE, holder)
 
 
 def other_host(attendance: Attendance) -> str:

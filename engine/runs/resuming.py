@@ -88,6 +88,8 @@ def check_resumable(overview: Overview) -> None:
         RunError: it trains, or is done, or keeps weights only.
     """
     run, condition = overview.run, overview.condition
+    if condition is Condition.QUEUED:
+        raise RunError(f"{run.name} is in a queue already, and trains when its turn comes")
     if condition.live:
         where = f" on {overview.host}" if overview.host else ""
         # Of another machine one knows only what it wrote.

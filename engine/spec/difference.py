@@ -132,7 +132,7 @@ def _in_label(place: Place, layers: Sequence[Layer], values: Sequence[Any]) -> b
     """Say whether the layers' labels tell of a knob that is not the same in all of them."""
     if len(place) != len(LAYERS) + 2:
         return False
-    return any(layers[0].label() != layers[0].model_copy(update={place[-1]: value}).label() for value in values)
+    return any(layers[0].label() != layers[0].model_copy(update={str(place[-1]): value}).label() for value in values)
 
 
 def _beside_each_other(stacks: Sequence[tuple[Layer, ...]]) -> list[list[int | None]]:

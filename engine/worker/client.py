@@ -32,7 +32,7 @@ class EngineGone(Exception):  # noqa: N818 - what happened, not whose fault
 
 
 def tell(run: RunDirectory, command: Command, **values: Any) -> Reply:
-    """Send one command to the process that trains a run on this machine, and return its reply. Blocks.
+    """Send one command to the process that trains a run on this machine, or will, and return its reply. Blocks.
 
     Args:
         run: whose process is meant.
@@ -45,7 +45,7 @@ def tell(run: RunDirectory, command: Command, **values: Any) -> Reply:
     where, holder = whereabouts(run)
     if where is Whereabouts.ELSEWHERE and holder:
         raise EngineGone(f"{run.name} is trained on {visible(holder.host)}: it takes commands only there")
-    if where is not Whereabouts.HERE or holder is None:
+    if where not in (Whereabouts.HERE, Whereabouts.QUEUED) or holder is None:
         raise EngineGone(f"{run.name} is not being trained")
     client = EngineClient(Path(holder.socket))
     try:

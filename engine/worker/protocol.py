@@ -13,15 +13,17 @@ Phase = Literal["loading", "idle", "training", "broken"]
 """loading: TensorFlow is being imported; broken: it could not be."""
 
 
-Command = Literal["status", "start", "resume", "pause", "continue", "stop", "turn", "save"]
+Command = Literal["status", "start", "resume", "pause", "continue", "stop", "turn", "save", "queue", "first", "clear"]
+"""queue: train this run, new or not, when those before it have ended; first: before all others that wait; clear: let go
+of all that wait. One that waits is taken out by ``stop``."""
 
 
 class Request(BaseModel):
     """What a client wants.
 
     Attributes:
-        run: the directory to train in, for ``start`` and ``resume``. For the others the run that is meant: another one,
-            which may be in progress by now, is left alone.
+        run: the directory to train in, for ``start``, ``resume`` and ``queue``. For the others the run that is meant:
+            another one, which may be in progress by now, is left alone.
         place: the knob to ``turn``, such as "compile.optimizer.learning_rate".
         value: what it shall be.
     """
@@ -43,6 +45,7 @@ class Status(BaseModel):
         run: the directory of the run in progress.
         problem: why it is broken.
         trouble: what training waits for, such as room on the disk; it goes on by itself.
+        queue: the directories of the runs that wait for their turn, the next one first.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
@@ -54,6 +57,7 @@ class Status(BaseModel):
     run: str | None = None
     problem: str = ""
     trouble: str = ""
+    queue: tuple[str, ...] = ()
 
 
 class Reply(BaseModel):

@@ -1,6 +1,6 @@
 """The engine process: ``python -m engine.worker.server SOCKET``. The main thread answers, the engine thread trains.
 
-It leaves when no client is connected and nothing is training. Losing its clients never ends a run.
+It leaves when no client is connected and nothing is training or waiting. Losing its clients never ends a run.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from engine.runs.directory import RunDirectory
 from engine.shown import visible
 from engine.train.thread import EngineThread, Refusal
 from engine.worker.protocol import MOST_BYTES, Phase, Reply, Request, Status
+from engine.worker.waiting import Queue
 
 GRACE_SECONDS = 5.0
 """How long it waits, idle and alone, for someone to connect."""
@@ -27,9 +28,11 @@ GRACE_SECONDS = 5.0
 class Server:
     """Answers requests on a Unix socket for one engine thread."""
 
-    def __init__(self, socket: Path, thread: EngineThread) -> None:
+    def __init__(self, socket: Path, thread: EngineThread, queue: Queue | None = None) -> None:
+        """Take what it answers for; without a ``queue``, the thread trains one run only."""
         self._socket = socket
         self._thread = thread
+        self._queue = queue
         self._clients = 0
         self._leaving = False
 
@@ -56,6 +59,8 @@ class Server:
         self._thread.start()
         needed = time.monotonic()
         while self._needed(needed):
+            if self._queue:
+                self._queue.begin_next()
             if self._clients or self._thread.current:
                 needed = time.monotonic()
             await asyncio.sleep(0.1)
@@ -65,13 +70,19 @@ class Server:
         self._socket.unlink(missing_ok=True)
 
     def _needed(self, last: float) -> bool:
-        """Say whether to stay: a run is in progress, or someone is connected or was ``last`` (monotonic seconds)."""
-        if self._thread.current is not None:
+        """Say whether to stay: a run is in progress or waits, or someone is connected or was ``last`` (monotonic)."""
+        if self._thread.current is not None or self._waiting:
             return True
         return not self._leaving and (self._clients > 0 or time.monotonic() - last < GRACE_SECONDS)
 
+    @property
+    def _waiting(self) -> tuple[RunDirectory, ...]:
+        return self._queue.runs if self._queue else ()
+
     def _leave(self) -> None:
         self._leaving = True
+        if self._queue:
+            self._queue.clear()
         self._thread.stop("interrupted")
 
     async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -102,17 +113,49 @@ class Server:
         return Reply(ok=True, status=self._status())
 
     def _obey(self, request: Request) -> None:
-        if request.command not in ("start", "resume", "status"):
-            run = self._thread.current
-            if request.run is not None and (run is None or request.run != str(run.path)):
-                raise Refusal(f"{Path(request.run).name} is not training here any more")
+        run = RunDirectory(Path(request.run)) if request.run is not None else None
         match request.command:
             case "start" | "resume":
-                if self._leaving:
-                    raise Refusal("the engine is leaving: try again in a moment")
-                if not request.run or not Path(request.run).is_dir():
-                    raise Refusal(f"there is no run directory {request.run!r}")
-                self._thread.train(RunDirectory(Path(request.run)), resume=request.command == "resume")
+                self._thread.train(self._there(run), resume=request.command == "resume")
+            case "queue":
+                if self._queue is None:
+                    raise Refusal("this process trains one run only, and then leaves: it has no queue")
+                self._queue.add(self._there(run))
+                self._queue.begin_next()
+            case "clear" if self._queue:
+                self._queue.clear()
+            case "first" | "stop" if self._queue and run in self._waiting:
+                (self._queue.first if request.command == "first" else self._queue.remove)(run)
+            case "status" | "clear":
+                pass
+            case _:
+                self._control(request, run)
+
+    def _there(self, run: RunDirectory | None) -> RunDirectory:
+        """Return a run that shall be trained.
+
+        Raises:
+            Refusal: this process is leaving, or there is no such run.
+        """
+        if self._leaving:
+            raise Refusal("the engine is leaving: try again in a moment")
+        if run is None or not run.path.is_dir():
+            raise Refusal(f"there is no run directory {str(run.path) if run else ''!r}")
+        return run
+
+    def _control(self, request: Request, run: RunDirectory | None) -> None:
+        """Do something to the run in progress.
+
+        Raises:
+            Refusal: another run is meant, or it cannot be done.
+        """
+        if run in self._waiting:
+            raise Refusal(f"{Path(str(request.run)).name} has not begun yet: it waits in the queue")
+        if run is not None and run != self._thread.current:
+            raise Refusal(f"{Path(str(request.run)).name} is not training here any more")
+        match request.command:
+            case "first":
+                raise Refusal("no run waits by that name")
             case "turn":
                 self._thread.turn(request.place, request.value)
             case "save":
@@ -123,8 +166,6 @@ class Server:
                 self._thread.proceed()
             case "stop":
                 self._thread.stop()
-            case "status":
-                pass
 
     def _status(self) -> Status:
         thread = self._thread
@@ -144,6 +185,7 @@ class Server:
             run=str(run.path) if run else None,
             problem=thread.broken,
             trouble=thread.trouble if run else "",
+            queue=tuple(str(each.path) for each in self._waiting),
         )
 
 
@@ -155,7 +197,8 @@ def main() -> int:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return 0
-    asyncio.run(Server(socket, EngineThread(socket)).serve())
+    thread = EngineThread(socket)
+    asyncio.run(Server(socket, thread, Queue(socket, thread)).serve())
     sys.stderr.flush()
     # Not a return: the engine thread may be inside TensorFlow, which an orderly exit would wait for or crash in.
     os._exit(0)

@@ -33,11 +33,11 @@ class FakeSession:
     async def follow(self):
         await asyncio.sleep(0)
 
-    async def train(self, experiment):
-        self.asked.append(experiment)
+    async def train(self, experiment, *, later=False):
+        self.asked.append(("queue", experiment) if later else experiment)
 
-    async def resume(self, run):
-        self.asked.append(("resume", run.name))
+    async def resume(self, run, *, later=False):
+        self.asked.append(("queue" if later else "resume", run.name))
 
     async def command(self, run, command, **values):
         self.asked.append((command, run.name, *values.values()))
@@ -64,13 +64,16 @@ class FakeSession:
     def close(self):
         self.asked.append("close")
 
-    def tell(self, *events, name="notes-baseline-1", where=Whereabouts.HERE, **known):
-        """Have these events happen in the watched run."""
+    def tell(self, *events, name="notes-baseline-1", where=Whereabouts.HERE, queue=(), **known):
+        """Have these events happen in the watched run, which trains the draft if nothing else is said."""
         self.told = True
+        known.setdefault("asked", self.owner.draft.check.experiment)
         history, run = History().after(events), RunDirectory(self.owner.runs / name)
         running = None if history.state.over or where is not Whereabouts.HERE else str(run.path)
         phase = "training" if running else "idle"
-        self.owner.post_message(EngineReported(Status(phase=phase, pid=1, seconds=3.0, device="CPU ×2", run=running)))
+        waiting = tuple(str(self.owner.runs / each) for each in queue)
+        status = Status(phase=phase, pid=1, seconds=3.0, device="CPU ×2", run=running, queue=waiting)
+        self.owner.post_message(EngineReported(status))
         self.owner.post_message(RunGrew(Watched(run, history, where=where, **known)))
 
 

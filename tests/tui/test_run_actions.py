@@ -223,8 +223,12 @@ async def test_a_fork_waits_for_the_run_that_trains(app, experiment):
         await pilot.pause()
         await pilot.press("t")
         assert isinstance(app.screen, Dialog)
-        assert "Stop it first" in app.screen._text
+        assert f"mlp, a fork of {NAME}@1, can be added to the queue" in app.screen._text
         assert not any(hasattr(asked, "model") for asked in app._session.asked)
+        await pilot.press("q")
+        await pilot.pause()
+        command, asked = app._session.asked[-1]
+        assert (command, asked.fork.epoch) == ("queue", 1)
 
 
 async def test_the_charts_of_a_fork_begin_where_it_was_forked(app):

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from engine import paths
 from engine.runs.events import Changed
 from engine.runs.history import History, State
+from engine.runs.library import Condition
 from engine.spec.draft import Draft
 from tui.clock import lasted
 from tui.screens.place import Place
@@ -203,6 +204,9 @@ def remark(draft: Draft, snapshot: Snapshot) -> Content:
     history, watched = snapshot.history, snapshot.watched
     if watched is None or _asked_for(draft, snapshot):
         return _before_the_run(draft, snapshot)
+    if watched.condition is Condition.QUEUED:
+        text = "It waits in the queue, and begins by itself in its turn. s in 6 Runs takes it out."
+        return Content.styled(text, "$secondary")
     if history.failed:
         way_on = " f goes on from a good checkpoint with other knobs, r tries the same again." if history.epoch else ""
         return Content.styled(f"✗ {history.failed.sentence}{way_on}", "$error")

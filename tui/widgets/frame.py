@@ -59,7 +59,8 @@ def engine_text(snapshot: Snapshot) -> str:
         return f"○ TensorFlow loads {status.seconds:.0f} s"
     if status.phase == "broken":
         return "✗ engine broken"
-    return f"● {status.device}"
+    queued = f" · {snapshot.queued} queued" if snapshot.queued else ""
+    return f"● {status.device}{queued}"
 
 
 class Subject(Widget):

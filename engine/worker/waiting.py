@@ -1,0 +1,67 @@
+"""The queue of an engine: runs that wait for their turn. The next one begins when the one before it has ended.
+
+Each is held by its lock meanwhile, so every program sees that it waits, and nobody else begins it. When the engine
+ends, however it ends, the runs stay where they are: not begun, or as far as they were.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from engine.runs.directory import RunDirectory, RunError
+from engine.runs.lock import Holder, held
+from engine.train.thread import EngineThread, Refusal
+
+
+class Queue:
+    """Runs in the order in which they will be trained. Called from the main thread only."""
+
+    def __init__(self, command_socket: Path, thread: EngineThread) -> None:
+        self._socket = command_socket
+        self._thread = thread
+        self._waiting: dict[RunDirectory, ExitStack] = {}
+
+    @property
+    def runs(self) -> tuple[RunDirectory, ...]:
+        """Those that wait, the next one first."""
+        return tuple(self._waiting)
+
+    def add(self, run: RunDirectory) -> None:
+        """Put a run at the end.
+
+        Raises:
+            Refusal: it is trained, or waits already.
+            OSError: its directory cannot be written.
+        """
+        hold = ExitStack()
+        try:
+            hold.enter_context(held(run, Holder.me(self._socket, queued=True)))
+        except RunError as error:
+            raise Refusal(str(error)) from None
+        self._waiting[run] = hold
+
+    def remove(self, run: RunDirectory) -> None:
+        """Take a run out, and let go of it."""
+        self._waiting.pop(run).close()
+
+    def first(self, run: RunDirectory) -> None:
+        """Put one of them before all others."""
+        self._waiting = {run: self._waiting.pop(run), **self._waiting}
+
+    def clear(self) -> None:
+        """Take all out."""
+        for run in self.runs:
+            self.remove(run)
+
+    def begin_next(self) -> None:
+        """Train the next one, if nothing trains. One that cannot be begun is left out, which the log tells."""
+        while self._waiting and self._thread.current is None:
+            run = self.runs[0]
+            self.remove(run)
+            try:
+                self._thread.train(run, resume=run.events.exists())
+            except (Refusal, OSError) as error:
+                sys.stderr.write(f"{run.name} could not be begun when its turn came: {error}\n")
+                sys.stderr.flush()

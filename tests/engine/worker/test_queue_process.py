@@ -1,0 +1,43 @@
+"""A real engine works off its queue by itself, also when nobody watches any more."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from engine.runs.library import Condition, overview
+from engine.worker.client import EngineClient, tell
+from tests.tui import made
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def client():
+    client = EngineClient()
+    yield client
+    client.close()
+    client._process.terminate()
+    client._process.wait(20)
+
+
+def test_two_runs_wait_and_both_end_in_their_order_without_anyone_connected(client):
+    client.connect()
+    tiny = ("data.limit=200", "fit.epochs=1", "compile.jit_compile=off")
+    first, second, third, dropped = (made.make(settings=tiny) for _ in range(4))
+    assert client.ask("start", first.path).ok
+    for run in (third, second, dropped):
+        assert client.ask("queue", run.path).ok
+    assert client.ask("first", second.path).status.queue == tuple(str(run.path) for run in (second, third, dropped))
+    assert overview(second).condition is Condition.QUEUED
+    assert tell(dropped, "stop").ok
+    client.close()
+    deadline = time.monotonic() + 90
+    while overview(third).condition is not Condition.DONE:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    ended = [overview(run) for run in (first, second, third)]
+    assert {each.condition for each in ended} == {Condition.DONE}
+    assert [each.began for each in ended] == sorted(each.began for each in ended)
+    assert overview(dropped).condition is Condition.EMPTY
