@@ -7,25 +7,19 @@ import gc
 import signal
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import partial
 from importlib import import_module
 from typing import Any, ClassVar
 
-from textual import on
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message_pump import MessagePump
 from textual.screen import Screen
-from textual.widgets import Input
 
 from engine.runs.directory import RunDirectory
 from engine.spec.check import Document
-from engine.spec.document import load, presets
 from engine.spec.draft import Draft
-from engine.spec.problem import SpecError
 from tui import kept
-from tui.messages import Edited, KindChosen, Settled
-from tui.run_actions import RunActions
+from tui.draft_actions import DraftActions
 from tui.screens.model import ModelScreen
 from tui.session import Session
 from tui.theme import DARK, LIGHT
@@ -41,7 +35,7 @@ def _later(module: str, screen: str) -> Callable[[], Screen[Any]]:
     return make
 
 
-class NNPlay(RunActions):
+class NNPlay(DraftActions):
     """The playground."""
 
     TITLE = "nnplay"
@@ -59,6 +53,8 @@ class NNPlay(RunActions):
         ),
         Binding("u", "undo", "undo", id="app.undo", tooltip="Take the last edit back"),
         Binding("r", "redo", "redo", show=False, id="app.redo", tooltip="Do again what was undone"),
+        Binding("ctrl+s", "save", "save", id="app.save", tooltip="Save the draft in a TOML file of your own"),
+        Binding("ctrl+o", "open", "open", id="app.open", tooltip="Open a preset or a file, as the draft"),
         Binding("1", "switch_mode('data')", show=False, id="go.data", tooltip="Go to Data"),
         Binding("2", "switch_mode('model')", show=False, id="go.model", tooltip="Go to Model"),
         Binding("3", "switch_mode('compile')", show=False, id="go.compile", tooltip="Go to Compile"),
@@ -85,7 +81,7 @@ class NNPlay(RunActions):
             session: what connects the app to an engine.
         """
         super().__init__(session)
-        self.set_reactive(NNPlay.draft, Draft(document))
+        self.set_reactive(NNPlay.draft, Draft.new(document))
         self._start = start
         self._watch = watch
         self._leaving = False
@@ -122,13 +118,6 @@ class NNPlay(RunActions):
             with suppress(OSError):  # training will say that the home cannot be written; leaving must work
                 kept.save(self.draft.document)
 
-    def edit(self, change: Callable[[Draft], Draft]) -> None:
-        """Change the draft; what cannot be changed is said."""
-        try:
-            self.draft = change(self.draft)
-        except SpecError as error:
-            self.tell("Cannot change this", str(error))
-
     def exit(self, *arguments: Any, **options: Any) -> None:
         """Leave; keys that come after this do nothing."""
         self._leaving = True
@@ -146,21 +135,6 @@ class NNPlay(RunActions):
         """Leave: what a person means by Ctrl-C, where Textual would only tell of another key."""
         self.call_later(self.action_quit)
 
-    def action_undo(self) -> None:
-        """Take the last edit back."""
-        self._leave_field()
-        self.draft = self.draft.undo()
-
-    def action_redo(self) -> None:
-        """Do again what was undone."""
-        self._leave_field()
-        self.draft = self.draft.redo()
-
-    def _leave_field(self) -> None:
-        """Leave a field that the palette was called from: with the focus in it, it shows what was typed and no more."""
-        if isinstance(self.screen.focused, Input):
-            self.screen.set_focus(None)
-
     def action_help(self) -> None:
         """Open the page of this place."""
         from tui.screens.help import HelpScreen  # noqa: PLC0415 - Markdown costs time that the first paint has not
@@ -172,10 +146,6 @@ class NNPlay(RunActions):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Put every key's action in the palette, named "place: action"."""
         yield from super().get_system_commands(screen)
-        for name, path in presets().items():
-            yield SystemCommand(
-                f"open: {name}", f"Edit a copy of this preset ({path}); u undoes it", partial(self._open, name)
-            )
         for each in screen.active_bindings.values():
             binding = each.binding
             if each.enabled and binding.id and binding.tooltip:
@@ -185,18 +155,3 @@ class NNPlay(RunActions):
                     await self.run_action(action, node)
 
                 yield SystemCommand(f"{place}: {name.replace('_', ' ')}", binding.tooltip, act)
-
-    def _open(self, preset: str) -> None:
-        self.edit(lambda draft: draft.opened(load(preset)))
-
-    @on(Edited)
-    def _edited(self, event: Edited) -> None:
-        self.edit(lambda draft: draft.set(event.place, event.value, typing=event.typing))
-
-    @on(Settled)
-    def _settled(self) -> None:
-        self.edit(Draft.settled)
-
-    @on(KindChosen)
-    def _kind_chosen(self, event: KindChosen) -> None:
-        self.edit(lambda draft: draft.choose(event.place, event.type_name))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-import tomli_w
-
 from engine import paths
 from engine.spec.check import Document
+from tui import drafts
+
+NAME = "draft.toml"
 
 
 def load() -> Document | None:
@@ -27,10 +28,8 @@ def save(document: Document) -> None:
     """
     path = _path()
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(tomli_w.dumps(dict(document)), encoding="utf-8")
-    temporary.replace(path)
+    drafts.write(document, path)
 
 
 def _path() -> Path:
-    return paths.home() / "draft.toml"
+    return paths.home() / NAME

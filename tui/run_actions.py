@@ -1,6 +1,6 @@
 """What a person does with runs: start, watch, turn knobs, stop, resume, fork; and what the engine says of them.
 
-The half of the app that talks to the session. The other half, `tui.app`, has the places, the keys and the draft.
+The third of the app that talks to the session; `tui.draft_actions` owns the draft, `tui.app` has places and keys.
 """
 
 from __future__ import annotations

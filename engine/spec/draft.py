@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from engine.spec.check import Check, Document, check
@@ -28,12 +29,37 @@ class Draft:
         past: earlier documents, the newest last.
         future: documents that were undone, the next to redo last.
         last_edit: where the newest edit was typed; typing on there is the same edit.
+        files: what is known to lie on the disk, the newest last; None is what the draft began with, or a preset.
+            Undoing an edit undoes nothing there.
     """
 
     document: Document
     past: tuple[Document, ...] = ()
     future: tuple[Document, ...] = ()
     last_edit: Place | None = None
+    files: tuple[tuple[Path | None, Document], ...] = ()
+
+    @classmethod
+    def new(cls, document: Document) -> Draft:
+        """Return a draft that nothing was changed in yet."""
+        return cls(document, files=((None, document),))
+
+    @property
+    def changed(self) -> bool:
+        """It is not as it was opened or saved last."""
+        return all(document != self.document for _, document in self.files)
+
+    @property
+    def file(self) -> Path | None:
+        """The person's own file that it was opened from or saved to last; None where that had another name."""
+        return next(
+            (
+                path
+                for path, document in reversed(self.files)
+                if path is not None and document.get("name") == self.document.get("name")
+            ),
+            None,
+        )
 
     @cached_property
     def check(self) -> Check:
@@ -87,9 +113,17 @@ class Draft:
             return replace(self, document=document, future=())
         return self._edited(document, place if typing else None)
 
-    def opened(self, document: Document) -> Draft:
-        """Return the draft with another document; undo brings the old one back."""
-        return self._edited(document, None)
+    def opened(self, document: Document, path: Path | None = None) -> Draft:
+        """Return the draft with another document, of a person's own file or of none; undo brings the old one back."""
+        return self._edited(document, None)._on_disk(path, document)
+
+    def saved(self, path: Path) -> Draft:
+        """Return the draft that knows: it lies in this file as it is."""
+        return self._on_disk(path, self.document)
+
+    def _on_disk(self, path: Path | None, document: Document) -> Draft:
+        others = tuple(each for each in self.files if path is None or each[0] != path)
+        return replace(self, files=(*others, (path, document))[-MOST_UNDOS:])
 
     def choose(self, place: Place, type_name: str) -> Draft:
         """Return the draft with another kind at a place, with that kind's defaults."""
@@ -123,19 +157,24 @@ class Draft:
         """Return the draft before the last edit; the same draft where there is none."""
         if not self.past:
             return self
-        return Draft(self.past[-1], self.past[:-1], (*self.future, self.document))
+        return replace(
+            self, document=self.past[-1], past=self.past[:-1], future=(*self.future, self.document), last_edit=None
+        )
 
     def redo(self) -> Draft:
         """Return the draft before the last undo; the same draft where there is none."""
         if not self.future:
             return self
-        return Draft(self.future[-1], (*self.past, self.document), self.future[:-1])
+        return replace(
+            self, document=self.future[-1], past=(*self.past, self.document), future=self.future[:-1], last_edit=None
+        )
 
     def _with_layers(self, layers: tuple[Any, ...]) -> Draft:
         return self._edited(replaced(self.document, ("model", "layers"), list(layers)), None)
 
     def _edited(self, document: Document, place: Place | None) -> Draft:
-        return Draft(document, (*self.past, self.document)[-MOST_UNDOS:], (), place)
+        past = (*self.past, self.document)[-MOST_UNDOS:]
+        return replace(self, document=document, past=past, future=(), last_edit=place)
 
 
 def _starting_values(kind: type[Any]) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from tests.tui import runs
 from tui import kept
 from tui.messages import EngineLost, EngineReported, Refused
 from tui.screens.add_layer import AddLayer
+from tui.screens.ask_file import AskFile
+from tui.screens.choose import Choose
 from tui.screens.compile import CompileScreen
 from tui.screens.data import DataScreen
 from tui.screens.dialog import Dialog
@@ -250,6 +252,8 @@ async def test_every_binding_has_an_id_and_a_tooltip(app):
         Dialog,
         HelpScreen,
         AddLayer,
+        AskFile,
+        Choose,
         TurnScreen,
         Choice,
     ]

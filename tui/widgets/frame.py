@@ -77,7 +77,7 @@ class Subject(Widget):
     def show(self, draft: Draft, snapshot: Snapshot) -> None:
         """Name both."""
         checked = draft.check
-        changed = " *" if draft.past else ""
+        changed = " *" if draft.changed else ""
         count = "" if checked.parameters is None else f" · {checked.parameters:,} parameters"
         trouble = "" if not checked.problems else f" · ✗ {len(checked.problems)} to mend"
         experiment = checked.experiment

@@ -1,0 +1,103 @@
+"""What a person does with the draft: edit, undo, redo, save, open.
+
+The third of the app that owns the draft; `tui.run_actions` talks to the session, `tui.app` has the places and the keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from textual import on
+from textual.app import SystemCommand
+from textual.screen import Screen
+from textual.widgets import Input
+
+from engine.shown import visible
+from engine.spec.document import load, presets
+from engine.spec.draft import Draft
+from engine.spec.problem import SpecError
+from tui import drafts
+from tui.messages import Edited, KindChosen, Settled
+from tui.run_actions import RunActions
+
+
+class DraftActions(RunActions):
+    """An app with a draft."""
+
+    def edit(self, change: Callable[[Draft], Draft]) -> None:
+        """Change the draft; what cannot be changed is said."""
+        try:
+            self.draft = change(self.draft)
+        except SpecError as error:
+            self.tell("Cannot change this", str(error))
+
+    def action_undo(self) -> None:
+        """Take the last edit back."""
+        self._leave_field()
+        self.draft = self.draft.undo()
+
+    def action_redo(self) -> None:
+        """Do again what was undone."""
+        self._leave_field()
+        self.draft = self.draft.redo()
+
+    def _leave_field(self) -> None:
+        """Leave a field that the palette was called from: with the focus in it, it shows what was typed and no more."""
+        if isinstance(self.screen.focused, Input):
+            self.screen.set_focus(None)
+
+    def action_save(self) -> None:
+        """Ask for a file, and write the draft to it, with its errors if it has any."""
+        from tui.screens.ask_file import AskFile  # noqa: PLC0415 - the first paint need not wait for it
+
+        own = self.draft.file
+        suggested = own or f"{self.draft.name}{drafts.SUFFIX}"
+        self.push_screen(AskFile("save the draft as", suggested, suffix=drafts.SUFFIX, own=own), self._save)
+
+    def _save(self, path: Path | None) -> None:
+        if path is None:
+            return
+        try:
+            drafts.write(self.draft.document, path)
+        except OSError as error:
+            self.tell("Cannot save", f"{visible(str(path))}: {error.strerror or error}. Choose another folder.")
+            return
+        self.draft = self.draft.saved(path)
+        self.notify(f"Saved as {visible(str(path))}", markup=False)
+
+    def action_open(self) -> None:
+        """Ask what to open; it becomes the draft, and undo brings the old one back."""
+        from tui.screens.open_draft import OpenDraft, Opened  # noqa: PLC0415 - the first paint need not wait for it
+
+        def opened(what: Opened | None) -> None:
+            if what is not None:
+                self._leave_field()
+                self.draft = self.draft.opened(what.document, what.path)
+
+        self.push_screen(OpenDraft(), opened)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Put the presets in the palette."""
+        yield from super().get_system_commands(screen)
+        for name, path in presets().items():
+            yield SystemCommand(
+                f"open: {name}", f"Edit a copy of this preset ({path}); u undoes it", partial(self._open_preset, name)
+            )
+
+    def _open_preset(self, name: str) -> None:
+        self.edit(lambda draft: draft.opened(load(name)))
+
+    @on(Edited)
+    def _edited(self, event: Edited) -> None:
+        self.edit(lambda draft: draft.set(event.place, event.value, typing=event.typing))
+
+    @on(Settled)
+    def _settled(self) -> None:
+        self.edit(Draft.settled)
+
+    @on(KindChosen)
+    def _kind_chosen(self, event: KindChosen) -> None:
+        self.edit(lambda draft: draft.choose(event.place, event.type_name))

@@ -1,0 +1,90 @@
+"""Drafts as TOML files of their own: written whole or not at all, read, and found again in a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from engine.spec.check import Document
+from engine.spec.document import load
+from engine.spec.experiment import Experiment
+from engine.spec.problem import Problem, SpecError
+
+SUFFIX = ".toml"
+MOST_FILES = 100
+"""So many of the newest TOML files of a folder are looked into."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file that holds an experiment.
+
+    Attributes:
+        path: where it lies.
+        name: of the experiment.
+        words: its first comment, and its folder.
+    """
+
+    path: Path
+    name: str
+    words: str
+
+
+def write(document: Document, path: Path) -> None:
+    """Write a draft; whoever reads the file meets the old one or the new one, never a part.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.tmp")
+    temporary.write_text(tomli_w.dumps(dict(document)), encoding="utf-8")
+    temporary.replace(path)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Read a draft, which may have errors, from a file that is meant as one.
+
+    Raises:
+        SpecError: there is no such file, or it is no experiment at all.
+    """
+    document = load(str(path))
+    if not set(document) & set(Experiment.model_fields):
+        keys = ", ".join(list(document)[:3]) or "nothing"
+        raise SpecError([Problem((), f"{path} is no experiment: it holds {keys}, and no model")])
+    return document
+
+
+def found(folders: Iterable[Path]) -> list[Found]:
+    """Return the experiments that lie in some folders, those that changed last first; what cannot be read is none."""
+    ages: dict[Path, float] = {}
+    for folder in folders:
+        try:
+            for path in folder.glob(f"*{SUFFIX}"):
+                ages[path.absolute()] = path.stat().st_mtime
+        except OSError:  # a folder that may not be read holds nothing to open
+            continue
+    newest = sorted(ages, key=lambda path: ages[path], reverse=True)[:MOST_FILES]
+    return [each for each in map(_look, newest) if each]
+
+
+def _look(path: Path) -> Found | None:
+    try:
+        document = load(str(path))
+        text = path.read_text(encoding="utf-8")
+    except (SpecError, OSError, ValueError):
+        return None
+    if "model" not in document:
+        return None
+    return Found(
+        path, str(document.get("name", path.stem)), " · ".join(filter(None, [comment(text), str(path.parent)]))
+    )
+
+
+def comment(text: str) -> str:
+    """Return the first line of a TOML text, where that is a comment: what its author says that it is."""
+    first = text.lstrip().partition("\n")[0]
+    return first.lstrip("# ").strip() if first.startswith("#") else ""
