@@ -53,8 +53,10 @@ class NNPlay(DraftActions):
         ),
         Binding("u", "undo", "undo", id="app.undo", tooltip="Take the last edit back"),
         Binding("r", "redo", "redo", show=False, id="app.redo", tooltip="Do again what was undone"),
-        Binding("ctrl+s", "save", "save", id="app.save", tooltip="Save the draft in a TOML file of your own"),
-        Binding("ctrl+o", "open", "load", id="app.open", tooltip="Open a preset or a file, as the draft"),
+        Binding(
+            "ctrl+s", "save", "save", show=False, id="app.save", tooltip="Save the draft in a TOML file of your own"
+        ),
+        Binding("ctrl+o", "open", "load", show=False, id="app.open", tooltip="Open a preset or a file, as the draft"),
         Binding("1", "switch_mode('data')", show=False, id="go.data", tooltip="Go to Data"),
         Binding("2", "switch_mode('model')", show=False, id="go.model", tooltip="Go to Model"),
         Binding("3", "switch_mode('compile')", show=False, id="go.compile", tooltip="Go to Compile"),
