@@ -13,6 +13,7 @@ from rich.text import Text
 from engine.shown import visible
 from engine.spec.check import Check, LayerRow
 from engine.spec.experiment import Experiment
+from engine.spec.fit import Fit
 from engine.spec.knob import document, in_words
 from engine.spec.problem import Problem, show_place
 from engine.spec.shape import show_shape
@@ -114,10 +115,16 @@ def _settings(experiment: Experiment, checked: Check) -> dict[str, str]:
         "loss": in_words(chosen.loss),
         "metrics": ", ".join(chosen.metrics),
         "precision, XLA": f"{chosen.precision}, {chosen.jit_compile}",
+        "validation": _validation(fit),
         "early stopping": in_words(fit.early_stopping) if fit.early_stopping else "none",
         "plateau": in_words(fit.reduce_on_plateau) if fit.reduce_on_plateau else "none",
         "checkpoint": in_words(experiment.checkpoint),
     }
+
+
+def _validation(fit: Fit) -> str:
+    every = f"every {fit.validation_freq} epochs" if fit.validation_freq > 1 else "every epoch"
+    return f"{every}, and {fit.validations_within} times within each" if fit.validations_within else every
 
 
 def show_presets(found: Mapping[str, tuple[Path, Check]]) -> None:

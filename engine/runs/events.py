@@ -112,6 +112,17 @@ class Epoch(Event):
     best: Best | None = None
 
 
+class Validated(Event):
+    """The weights were judged while an epoch ran: a point for the curves, which decides nothing.
+
+    Attributes:
+        validation: as that of an epoch.
+    """
+
+    kind: Literal["validated"] = "validated"
+    validation: Metrics
+
+
 class CheckpointSaved(Event):
     """All state was written to a file.
 
@@ -196,7 +207,7 @@ class Failed(Event):
         return " ".join(text.rstrip(".") + "." for text in (self.why, self.remedy) if text)
 
 
-AnyEvent = Started | Progress | Epoch | CheckpointSaved | Changed | Paused | Continued | Finished | Failed
+AnyEvent = Started | Progress | Epoch | Validated | CheckpointSaved | Changed | Paused | Continued | Finished | Failed
 
 
 @cache

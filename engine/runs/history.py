@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from engine.runs.curve import Curve
 from engine.runs.events import (
     AnyEvent,
     Changed,
@@ -15,9 +15,11 @@ from engine.runs.events import (
     Epoch,
     Failed,
     Finished,
+    Metrics,
     Paused,
     Progress,
     Started,
+    Validated,
 )
 from engine.runs.standing import Best
 
@@ -41,24 +43,6 @@ class State(Enum):
 
 
 @dataclass(frozen=True)
-class Curve:
-    """Points of one line of a chart: x in epochs (1.5 is the middle of the second), y None where it was not finite."""
-
-    x: tuple[float, ...] = ()
-    y: tuple[float | None, ...] = ()
-
-    def extended(self, points: Iterable[tuple[float, float | None]]) -> Curve:
-        """Return the curve with more points at its end."""
-        new = tuple(points)
-        return Curve(self.x + tuple(x for x, _ in new), self.y + tuple(y for _, y in new)) if new else self
-
-    def until(self, x: float) -> Curve:
-        """Return the curve without what comes after x."""
-        kept = bisect_right(self.x, x)
-        return Curve(self.x[:kept], self.y[:kept])
-
-
-@dataclass(frozen=True)
 class Mark:
     """A place on the curves where something changed: x as theirs."""
 
@@ -73,9 +57,10 @@ class History:
     Attributes:
         epochs: those that are over; what a resumed run took back is not among them.
         rate: images a second, smoothed.
-        train_loss, train_accuracy: one point a chunk.
-        validation_loss, validation_accuracy: one point a validated epoch.
+        train_loss, data_loss, penalty, train_accuracy: one point a chunk; the loss is the sum of the two after it.
+        validation_loss, validation_accuracy: one point a validated epoch, and those within it.
         saved: the newest checkpoint.
+        checkpoints: where some were saved; y 1 where it was the best so far, else 0.
         paused: why and since when it waits, while it does.
         marks: the knobs that were turned while it trained.
     """
@@ -90,10 +75,13 @@ class History:
     paused: Paused | None = None
     marks: tuple[Mark, ...] = ()
     rate: float = 0.0
-    train_loss: Curve = Curve()
-    train_accuracy: Curve = Curve()
-    validation_loss: Curve = Curve()
-    validation_accuracy: Curve = Curve()
+    train_loss: Curve = field(default_factory=Curve)
+    data_loss: Curve = field(default_factory=Curve)
+    penalty: Curve = field(default_factory=Curve)
+    train_accuracy: Curve = field(default_factory=Curve)
+    validation_loss: Curve = field(default_factory=Curve)
+    validation_accuracy: Curve = field(default_factory=Curve)
+    checkpoints: Curve = field(default_factory=Curve)
 
     def after(self, events: Iterable[AnyEvent]) -> History:
         """Return the history with more events at its end."""
@@ -149,15 +137,29 @@ class History:
         name = self.accuracy_name
         # A point stands in the middle of the steps that it is the mean of.
         xs = [self._position(chunk.step) - self._position(chunk.steps) / 2 for chunk in chunks]
+
+        def more(curve: Curve, ys: Iterable[float | None]) -> Curve:
+            return curve.extended(zip(xs, ys, strict=True))
+
         return replace(
             self,
             state=State.TRAINING,
             progress=chunks[-1],
             rate=rate,
-            train_loss=self.train_loss.extended(zip(xs, (chunk.loss for chunk in chunks), strict=True)),
-            train_accuracy=self.train_accuracy.extended(
-                zip(xs, (chunk.metrics.get(name) for chunk in chunks), strict=True)
-            ),
+            train_loss=more(self.train_loss, (chunk.loss for chunk in chunks)),
+            data_loss=more(self.data_loss, (chunk.data_loss for chunk in chunks)),
+            penalty=more(self.penalty, (chunk.penalty for chunk in chunks)),
+            train_accuracy=more(self.train_accuracy, (chunk.metrics.get(name) for chunk in chunks)),
+        )
+
+    def _validated(self, step: int, metrics: Metrics) -> History:
+        if not metrics:
+            return self
+        at = self._position(step)
+        return replace(
+            self,
+            validation_loss=self.validation_loss.extended([(at, metrics.get("loss"))]),
+            validation_accuracy=self.validation_accuracy.extended([(at, metrics.get(self.accuracy_name))]),
         )
 
     def _with(self, event: AnyEvent) -> History:
@@ -165,17 +167,12 @@ class History:
             case Started():
                 return self._begun(event)
             case Epoch():
-                at = self._position(event.step)
-                accuracy, loss = event.validation.get(self.accuracy_name), event.validation.get("loss")
-                validated = bool(event.validation)
-                return replace(
-                    self,
-                    epochs=(*self.epochs, event),
-                    validation_loss=self.validation_loss.extended([(at, loss)] * validated),
-                    validation_accuracy=self.validation_accuracy.extended([(at, accuracy)] * validated),
-                )
+                return replace(self._validated(event.step, event.validation), epochs=(*self.epochs, event))
+            case Validated():
+                return self._validated(event.step, event.validation)
             case CheckpointSaved():
-                return replace(self, saved=event)
+                place = [(self._position(event.step), float(event.best))]
+                return replace(self, saved=event, checkpoints=self.checkpoints.extended(place))
             case Changed():
                 # A resumed run tells the changes that it makes again once more.
                 kept = tuple(mark for mark in self.marks if not event.number or mark.change.number != event.number)
@@ -193,6 +190,11 @@ class History:
     def _begun(self, started: Started) -> History:
         """Return the history of a run that begins at a step, anew or again: what came later than that is undone."""
         at, epochs = started.step / started.steps_per_epoch, started.epochs_done
+
+        def validated(curve: Curve) -> Curve:
+            # What is due at this very step will be validated once more, but for the end of an epoch that is over.
+            return curve.before(at) if at > epochs else curve.until(epochs)
+
         return History(
             state=State.TRAINING,
             started=started,
@@ -200,7 +202,10 @@ class History:
             saved=self.saved if self.saved and self.saved.step <= started.step else None,
             marks=tuple(mark for mark in self.marks if mark.x <= at),
             train_loss=self.train_loss.until(at),
+            data_loss=self.data_loss.until(at),
+            penalty=self.penalty.until(at),
             train_accuracy=self.train_accuracy.until(at),
-            validation_loss=self.validation_loss.until(epochs),
-            validation_accuracy=self.validation_accuracy.until(epochs),
+            validation_loss=validated(self.validation_loss),
+            validation_accuracy=validated(self.validation_accuracy),
+            checkpoints=self.checkpoints.until(at),
         )

@@ -38,6 +38,14 @@ class Fit(Spec):
     batch_size: int = knob(32, title="batch size", help="images a step; larger: fewer, steadier steps", ge=1, le=10_000)
     epochs: int = knob(5, title="epochs", help="how often it sees the whole training set", ge=1, le=10_000)
     validation_freq: int = knob(1, title="validate every", help="epochs between two validations", ge=1, le=10_000)
+    validations_within: int = knob(
+        0,
+        title="points within",
+        help="validations in the course of each epoch: for the curves alone, they decide nothing",
+        ge=0,
+        le=100,
+        advanced=True,
+    )
     early_stopping: EarlyStopping | None = knob(
         None, title="early stopping", help="end when it no longer gets better", advanced=True
     )

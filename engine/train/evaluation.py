@@ -77,3 +77,8 @@ def batch_size(experiment: Experiment) -> int:
     """Return how many images are judged at once: as many as fit the memory, but not fewer than are trained on."""
     fitting = min(MOST_VALUES // max(experiment.workspace, 1), MOST_IMAGES)
     return max(fitting, min(experiment.fit.batch_size, MOST_IMAGES))
+
+
+def points_within(count: int, steps: int) -> frozenset[int]:
+    """Return after which steps of an epoch the weights are judged: so many points, evenly, none at its ends."""
+    return frozenset(round(index * steps / (count + 1)) for index in range(1, count + 1)) - {0, steps}

@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from engine.build import devices
@@ -22,6 +23,8 @@ from engine.runs.standing import Standing
 from engine.spec.experiment import batches
 from engine.train.beginning import Beginning
 from engine.train.control import Control
+from engine.train.gathering import Gathering
+from engine.train.loop import Sums
 from engine.train.patience import Patience
 
 
@@ -32,7 +35,8 @@ class Telling:
     first, or nothing that follows from it.
     """
 
-    def __init__(self, journal: Journal, control: Control, standing: Standing) -> None:
+    def __init__(self, journal: Journal, control: Control, standing: Standing, metrics: list[str]) -> None:
+        self._gathering = Gathering(metrics)
         self._journal = journal
         self._control = control
         self._standing = standing
@@ -46,12 +50,28 @@ class Telling:
         return {"time": time.time(), "step": self._standing.step, "epoch": self._standing.epoch}
 
     def tell(self, *events: AnyEvent) -> None:
-        """Write events, however often it takes; the errors are those of `settle`."""
+        """Write events, after what is still to be told of the steps before; the errors are those of `settle`."""
         self.owe(*events)
         self.settle()
 
+    def chunk(self, steps: int, sums: Sums, seconds: float, learning_rate: float, trained: float) -> None:
+        """Tell of a chunk of steps, now or together with those that follow; the errors are those of `settle`.
+
+        Args:
+            steps: how many.
+            sums: what they came to.
+            seconds: how long they took; 0 where that was not measured.
+            learning_rate: at their end.
+            trained: seconds of training so far.
+        """
+        self._gathering.add(steps, sums, seconds, learning_rate=learning_rate, **self.stamp)
+        if self._gathering.due(trained) or not np.isfinite(sums.values[0]):
+            self.tell()
+
     def owe(self, *things: AnyEvent | Callable[[], object]) -> None:
-        """Put events, and whatever else writes to the disk, at the end of the queue."""
+        """Put events, and whatever else writes to the disk, at the end of the queue, after the steps before them."""
+        if progress := self._gathering.take():
+            self._owed.append(partial(self._journal.append, progress))
         self._owed += [thing if callable(thing) else partial(self._journal.append, thing) for thing in things]
 
     def settle(self) -> None:

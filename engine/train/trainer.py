@@ -24,7 +24,7 @@ from engine.runs.events import (
     Finished,
     Metrics,
     Paused,
-    Progress,
+    Validated,
 )
 from engine.runs.journal import Journal
 from engine.runs.saved import Saved
@@ -36,7 +36,8 @@ from engine.spec.problem import Place, SpecError, show_place
 from engine.train import beginning, checkpoint, keeping, live, loop
 from engine.train.clock import Clock
 from engine.train.control import Again, Control, Stop, Turn, Wish
-from engine.train.evaluation import Evaluation
+from engine.train.evaluation import Evaluation, points_within
+from engine.train.gathering import finite
 from engine.train.pace import Pace
 from engine.train.telling import Telling, beginning_told
 from engine.train.watch import EarlyStop, Plateau, monitored
@@ -89,7 +90,7 @@ class Trainer:
         fit = self.experiment.fit
         self._early_stop = EarlyStop(fit.early_stopping, self.standing.early_stop) if fit.early_stopping else None
         self._plateau = Plateau(fit.reduce_on_plateau, self.standing.plateau) if fit.reduce_on_plateau else None
-        self._telling = Telling(journal, control, self.standing)
+        self._telling = Telling(journal, control, self.standing, list(self.built.metrics))
         self._went_back = False
         self.pace = Pace(self.standing.chunk)
         self._clock = Clock()
@@ -130,10 +131,18 @@ class Trainer:
             standing.sums = [0.0] * (2 + len(self.built.metrics))
         self._clock = Clock(standing.seconds)
         whole, *rest = loop.epoch_batches(self.experiment, self._images, standing.epoch)
+        # At fixed steps, and changing nothing: the weights are the same, down to the last bit, with these and without.
+        points = points_within(self.experiment.fit.validations_within, whole.steps + len(rest))
         while standing.batches < whole.steps + len(rest):
             self._save_sometimes()
             self._heed()
-            left, free = whole.steps - standing.batches, self._steps_to_next_change()
+            if standing.batches in points:
+                validation, _ = self._judged(lambda: self._validation)
+                self._telling.tell(Validated(**self._telling.stamp, validation=validation))
+            to_point = min(
+                (point - standing.batches for point in points if point > standing.batches), default=sys.maxsize
+            )
+            left, free = whole.steps - standing.batches, min(self._steps_to_next_change(), to_point)
             steps = self.pace.next(min(left, free)) if left > 0 else 0
             pieces = [(whole, standing.batches, steps)] if steps else []
             if steps == left and steps < free:
@@ -149,7 +158,7 @@ class Trainer:
         validated = last or standing.epoch % fit.validation_freq == 0
         validation, confusion = self._judged(lambda: self._validation) if validated else ({}, ())
         # A chunk's loss is from before its last step; what is saved must be known to be good.
-        loss = validation["loss"] if validation else _finite(self._validation.glance())
+        loss = validation["loss"] if validation else finite(self._validation.glance())
         seconds = self._clock.seconds
         if loss is not None:
             standing.epochs_done, standing.batches, standing.seconds = standing.epoch, 0, 0.0
@@ -240,19 +249,9 @@ class Trainer:
         standing.images, standing.sums = epoch.images, epoch.values.tolist()
         # What compiled says nothing about speed.
         seconds = time.perf_counter() - began if known else 0.0
-        loss, penalty, *metrics = sums.means
-        self._telling.tell(
-            Progress(
-                **self._telling.stamp,
-                steps=sum(steps for _, _, steps in pieces),
-                loss=_finite(loss),
-                data_loss=_finite(loss - penalty),
-                penalty=_finite(penalty),
-                metrics=dict(zip(self.built.metrics, map(_finite, metrics), strict=True)),
-                images_per_second=sums.images / seconds if seconds else 0.0,
-                learning_rate=float(self.built.optimizer.learning_rate),
-            )
-        )
+        made, rate = sum(steps for _, _, steps in pieces), float(self.built.optimizer.learning_rate)
+        self._telling.chunk(made, sums, seconds, rate, trained=standing.trained + self._clock.seconds)
+        loss = sums.means[0]
         if not math.isfinite(loss):
             raise Diverged(f"the loss became {loss} at step {standing.step:,}, in epoch {standing.epoch}")
 
@@ -380,8 +379,4 @@ class Trainer:
 
     def _metrics(self, means: list[float]) -> Metrics:
         loss, _, *metrics = means
-        return {"loss": _finite(loss), **dict(zip(self.built.metrics, map(_finite, metrics), strict=True))}
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+        return {"loss": finite(loss), **dict(zip(self.built.metrics, map(finite, metrics), strict=True))}

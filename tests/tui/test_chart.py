@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.text import Text
 from textual.app import App
 
-from engine.runs.history import Curve
+from engine.runs.curve import Curve
 from tui.theme import DARK, LIGHT
 from tui.widgets.chart import STYLES, Chart, Line, View, _beside, _beyond, _levels, _ticks, plot, thin
 

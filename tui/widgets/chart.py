@@ -17,7 +17,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
 
-from engine.runs.history import Curve
+from engine.runs.curve import Curve
 
 REDRAW_SECONDS = 0.5
 DOTS_PER_CELL = 2
