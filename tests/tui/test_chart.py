@@ -13,9 +13,19 @@ from textual.app import App
 
 from engine.runs.curve import Curve
 from tui.theme import DARK, LIGHT
-from tui.widgets.chart import STYLES, Chart, Line, View, _beside, _beyond, _levels, _ticks, plot, thin
+from tui.widgets.axis import Scale, ticks
+from tui.widgets.chart import STYLES, Chart, Line, View, manner
+from tui.widgets.plot import beside, plot
+from tui.widgets.thinning import thin
+from tui.widgets.view import Look
 
 BLUE = (100, 150, 200)
+
+
+def draw(view, width, height, *options):
+    return plot(view, [BLUE] * len(view.lines), width, height, *options).text
+
+
 values = st.one_of(st.none(), st.floats(allow_nan=True, allow_infinity=True, width=32))
 
 
@@ -47,34 +57,35 @@ def test_thinning_keeps_the_extremes_and_the_ends():
     ys = [source.random() for _ in range(10_000)]
     ys[1234], ys[5678] = 50.0, -50.0
     curve = Curve(tuple(index / 1000 for index in range(10_000)), tuple(ys))
-    thinned = thin(curve, 10.0, 100)
-    assert len(thinned.x) <= 4 * 51
+    thinned = Curve(*zip(*thin(curve, 0.0, 10.0, 100), strict=True))
+    assert len(thinned) <= 4 * 51
     assert {50.0, -50.0} <= set(thinned.y)
-    assert (thinned.x[0], thinned.x[-1]) == (curve.x[0], curve.x[-1])
+    assert (thinned[0], thinned[-1]) == (curve[0], curve[-1])
     assert list(thinned.x) == sorted(thinned.x)
 
 
 def test_what_is_not_finite_becomes_a_gap():
-    assert thin(Curve((0.0, 1.0, 2.0), (1.0, math.inf, math.nan)), 2.0, 100).y == (1.0, None, None)
+    gaps = Curve((0.0, 1.0, 2.0), (1.0, math.inf, math.nan))
+    assert thin(gaps, 0.0, 2.0, 100) == [(0.0, 1.0), (1.0, None), (2.0, None)]
 
 
 def test_the_first_plunge_does_not_flatten_what_follows():
     curve = Curve(tuple(index / 10 for index in range(30)), (100.0, 50.0, *(1 - index / 100 for index in range(28))))
-    drawn = plot(View((Line(curve, "x"),), 3.0, settled=0.2), [BLUE], 40, 10)
+    drawn = draw(View((Line(curve, "x"),), 3.0, settled=0.2), 40, 10)
     assert "1.00" in drawn
     assert "100.0" not in drawn
-    assert "100.0" in plot(View((Line(curve, "x"),), 3.0), [BLUE], 40, 10)
-    assert _beyond([curve], 0.2) == " · start ↑ 100.00"
-    assert _beyond([curve], 0.0) == ""
+    assert "100.0" in draw(View((Line(curve, "x"),), 3.0), 40, 10)
+    assert manner(View((Line(curve, "x"),), 3.0, settled=0.2), Look()) == " · start ↑ 100.00"
+    assert manner(View((Line(curve, "x"),), 3.0), Look()) == ""
 
 
 def test_a_single_point_is_seen():
-    assert "o" in plot(View((Line(Curve((0.5,), (1.0,)), "x"),)), [BLUE], 30, 8)
+    assert "o" in draw(View((Line(Curve((0.5,), (1.0,)), "x"),)), 30, 8)
 
 
 @pytest.mark.parametrize(("width", "height"), [(12, 3), (40, 10), (200, 50)])
 def test_the_drawing_has_the_size_of_its_canvas(width, height):
-    text = Text.from_ansi(plot(View((Line(Curve((0.0, 1.0), (1.0, 2.0)), "x"),)), [BLUE], width, height))
+    text = Text.from_ansi(draw(View((Line(Curve((0.0, 1.0), (1.0, 2.0)), "x"),)), width, height))
     lines = text.split("\n")
     assert len(lines) == height
     assert all(line.cell_len <= width for line in lines)
@@ -82,7 +93,7 @@ def test_the_drawing_has_the_size_of_its_canvas(width, height):
 
 def test_a_change_is_marked_where_it_was_made():
     curve = Curve(tuple(index / 10 for index in range(30)), tuple(1.0 for _ in range(30)))
-    text = Text.from_ansi(plot(View((Line(curve, "x"),), 3.0, marks=((1.5, "rate 0.5"),)), [BLUE], 60, 10)).plain
+    text = Text.from_ansi(draw(View((Line(curve, "x"),), 3.0, marks=((1.5, "rate 0.5"),)), 60, 10)).plain
     columns = [line.index("┆") for line in text.splitlines() if "┆" in line]
     assert len(columns) > 5
     assert len(set(columns)) == 1
@@ -94,12 +105,12 @@ def test_the_words_of_a_change_are_whole_wherever_it_was_made(x):
     curve = Curve((0.0, 3.0), (0.299, 0.833))
     view = View((Line(curve, "x"),), 3.0, marks=((x, "learning_rate 0.002"),))
     # As wide as a chart of the Train screen at 80 columns, where the words fit on one side of any column.
-    text = Text.from_ansi(plot(view, [BLUE], 48, 15)).plain
+    text = Text.from_ansi(draw(view, 48, 15)).plain
     assert " learning_rate 0.002 " in text.splitlines()[0] + " "
 
 
 @pytest.mark.parametrize(
-    ("column", "room", "beside"),
+    ("column", "room", "fitted"),
     [
         (0, 20, (" dropout 0.5 ", "left")),
         (19, 20, (" dropout 0.5 ", "right")),
@@ -109,34 +120,34 @@ def test_the_words_of_a_change_are_whole_wherever_it_was_made(x):
         (9, 19, (" dr… 0.5 ", "left")),
     ],
 )
-def test_words_that_fit_on_neither_side_are_cut_before_the_value(column, room, beside):
-    assert _beside("dropout 0.5", column, room) == beside
+def test_words_that_fit_on_neither_side_are_cut_before_the_value(column, room, fitted):
+    assert beside("dropout 0.5", column, room) == fitted
 
 
 def test_the_levels_of_the_axis_are_told_apart():
-    assert _levels(0.299, 0.833, 15)[1] == ["0.299", "0.388", "0.477", "0.566", "0.655", "0.744", "0.833"]
-    assert _levels(0.0, 1e9, 4)[1] == ["0", "1e+09"]
+    assert Scale(0.299, 0.833).levels(15)[1] == ["0.299", "0.388", "0.477", "0.566", "0.655", "0.744", "0.833"]
+    assert Scale(0.0, 1e9).levels(4)[1] == ["0", "1e+09"]
 
 
 def test_the_axis_of_a_fork_begins_where_it_was_forked():
-    assert _ticks(80.0, 100.0, 40) == [80.0, 85.0, 90.0, 95.0, 100.0]
+    assert ticks(80.0, 100.0, 40)[0] == [80.0, 85.0, 90.0, 95.0, 100.0]
     curve = Curve((81.5, 82.5), (1.0, 2.0))
-    text = Text.from_ansi(plot(View((Line(curve, "x"),), 100.0, begin=80.0), [BLUE], 60, 10)).plain
+    text = Text.from_ansi(draw(View((Line(curve, "x"),), 100.0, begin=80.0), 60, 10)).plain
     assert text.splitlines()[-1].split() == ["80", "85", "90", "95", "100"]
 
 
 @pytest.mark.parametrize(("span", "last"), [(1.0, 1.0), (5.0, 5.0), (20.0, 20.0), (1000.0, 1000.0)])
 def test_ticks_are_simple_numbers_within_the_span(span, last):
-    ticks = _ticks(0.0, span, 40)
-    assert ticks[0] == 0
-    assert ticks[-1] <= last
-    assert 2 <= len(ticks) <= 6
+    places, labels = ticks(0.0, span, 40)
+    assert places[0] == 0
+    assert places[-1] <= last
+    assert 2 <= len(places) == len(labels) <= 6
 
 
 def test_lines_of_several_runs_differ_by_their_glyphs():
     curve = Curve(tuple(index / 10 for index in range(30)), tuple(float(index) for index in range(30)))
     for style, glyph in STYLES:
-        text = plot(View((Line(curve, style, glyph),), 3.0), [BLUE], 60, 12)
+        text = draw(View((Line(curve, style, glyph),), 3.0), 60, 12)
         assert text.count(glyph) > 5, style
 
 

@@ -1,87 +1,51 @@
-"""The one chart: lines over epochs, drawn by plotext. Nothing else in nnplay touches plotext.
+"""The one chart: lines over epochs or steps in a titled box, with a cursor that reads them. The drawing is `plot`'s.
 
-plotext raises on infinities and on empty series, and draws slowly what is larger than its canvas; so what goes in is
-cleaned and thinned to the canvas first, and it is drawn at most twice a second, not at all while nobody sees it.
+It is drawn at most twice a second while data come, at once when a person looks in another way, and not at all while
+nobody sees it.
 """
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from rich.text import Text
+from textual import events
+from textual.color import Color
 from textual.content import Content
+from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 
 from engine.runs.curve import Curve
+from tui.widgets import axis
+from tui.widgets.plot import ASCII, BRAILLE, Colour, NothingToDrawError, Signs, plot
+from tui.widgets.thinning import SMOOTHED_POINTS, Smoothing
+from tui.widgets.view import GLYPHS, STYLES, Line, Look, View
+
+__all__ = ["GLYPHS", "STYLES", "Chart", "Line", "Look", "View"]
 
 REDRAW_SECONDS = 0.5
-DOTS_PER_CELL = 2
-"""Braille has two dots a column: more points than that cannot be seen."""
-MARKED_POINTS = 20
-"""About so many points of a line with a glyph get it; more would only smear."""
-GLYPHS = ("o", "x", "+", "*", "#", "@")
-STYLES = tuple((f"chart--{index}", glyph) for index, glyph in enumerate(GLYPHS, start=1))
-"""For the lines of several runs: a colour, and a glyph that says the same again to who cannot see it."""
-MOST_LEVELS = 7
-"""Numbers at the y axis."""
-MOST_MARKS = 8
-"""The newest changes that are marked; more would hide the curves."""
-MARK_COLOUR = (128, 140, 155)
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a chart.
-
-    Attributes:
-        curve: its points.
-        style: the component class that gives its colour.
-        glyph: is drawn at its points, so that it differs from the others by more than its colour; "" for none.
-    """
-
-    curve: Curve
-    style: str
-    glyph: str = ""
-
-
-@dataclass(frozen=True)
-class View:
-    """What a chart shows.
-
-    Attributes:
-        lines: its curves.
-        end: the x axis ends here, in epochs.
-        begin: and begins here.
-        settled: the y axis covers what happened from here on; earlier points beyond it run along its edge. So the first
-            plunge of a loss does not flatten all that follows.
-        marks: epochs where something changed, and what: a dotted line from top to bottom, with the words beside it.
-    """
-
-    lines: tuple[Line, ...] = ()
-    end: float = 1.0
-    begin: float = 0.0
-    settled: float = 0.0
-    marks: tuple[tuple[float, str], ...] = ()
-
-    @property
-    def curves(self) -> list[Curve]:
-        """The points of all lines."""
-        return [line.curve for line in self.lines]
+FAINT = 0.55
+"""So far the raw points behind a smoothed line go towards the background."""
+SMALLEST = (12, 3)
 
 
 class Chart(Widget):
     """Curves over epochs in a titled box; before the first point, a sentence."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"chart--train", "chart--validation", *(style for style, _ in STYLES)}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "chart--train",
+        "chart--validation",
+        "chart--penalty",
+        *(style for style, _ in STYLES),
+    }
     DEFAULT_CSS = """
     Chart { border: round $border; border-title-color: $foreground; border-subtitle-color: $secondary; }
     Chart > .chart--train { color: $train; }
     Chart > .chart--validation { color: $validation; }
+    Chart > .chart--penalty { color: $line-3; }
     Chart > .chart--1 { color: $line-1; }
     Chart > .chart--2 { color: $line-2; }
     Chart > .chart--3 { color: $line-3; }
@@ -90,15 +54,56 @@ class Chart(Widget):
     Chart > .chart--6 { color: $line-6; }
     """
 
+    class Pointed(Message):
+        """A person points at a place of the x axis, in epochs; ``pinned``: by a click, so the cursor shall stay."""
+
+        def __init__(self, x: float, *, pinned: bool) -> None:
+            super().__init__()
+            self.x = x
+            self.pinned = pinned
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, Chart.Pointed) and not message.pinned
+
+    class Left(Message):
+        """The mouse went away."""
+
+    class Wheeled(Message):
+        """A person turns the wheel over a place of the x axis."""
+
+        def __init__(self, x: float, *, closer: bool) -> None:
+            super().__init__()
+            self.x = x
+            self.closer = closer
+
     def __init__(self, title: str, empty: str, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._title = title
         self.border_title = title
         self._empty = empty
         self.view = View()
+        self.look = Look()
         self._drawn: tuple[Any, Content] | None = None
+        self._canvas = (0, 1)
+        self._smooth: dict[int, Smoothing] = {}
         self._last = 0.0
         self._later: Timer | None = None
+
+    @property
+    def room(self) -> int:
+        """Cells of the canvas, from the first to the last place of the x axis."""
+        return self._canvas[1]
+
+    @property
+    def signs(self) -> Signs:
+        """What it is drawn with: where the terminal can show no more, ASCII."""
+        return ASCII if getattr(self.app, "ascii", False) else BRAILLE
+
+    def entitle(self, title: str) -> None:
+        """Give it another title."""
+        if title != self._title:
+            self._title = title
+            self._redraw()
 
     def show(self, view: View) -> None:
         """Show curves, now or within half a second."""
@@ -111,168 +116,167 @@ class Chart(Widget):
         elif self._later is None:
             self._later = self.set_timer(wait, self._redraw)
 
+    def see(self, look: Look) -> None:
+        """Look at them in another way, at once."""
+        if look != self.look:
+            self.look = look
+            self._redraw()
+
     def _redraw(self) -> None:
-        self._later = None
+        if self._later is not None:
+            self._later.stop()
+            self._later = None
         self._last = time.monotonic()
-        self.border_title = f"{self._title}{_beyond(self.view.curves, self.view.settled)}"
+        ascii_only = self.signs is ASCII
+        title = f"{self._title}{manner(self.view, self.look)}"
+        self.border_title = title.replace(" · ", ", ").translate(_PLAIN) if ascii_only else title
+        if any(line.name for line in self.view.lines):
+            self.border_subtitle = Content("  ").join(self._legend()).markup
         self.refresh()
 
     def render(self) -> Content:
-        key = (self.view, self.size, self.app.theme)
+        key = (self.view, self.look, self.size, self.app.theme, self.signs)
         if self._drawn is None or self._drawn[0] != key:
             self._drawn = (key, self._draw())
         return self._drawn[1]
 
     def _draw(self) -> Content:
         width, height = self.size
-        lines = tuple(line for line in self.view.lines if any(_good(y) for y in line.curve.y))
+        lines = tuple(line for line in self.view.lines if line.curve.extremes(0, len(line.curve)))
         if not lines:
             return Content.styled(self._empty, "$secondary")
-        if width < 12 or height < 3:
+        if width < SMALLEST[0] or height < SMALLEST[1]:
             return Content("too small to draw")
+        smooth, behind = [], []
+        for index, line in enumerate(lines):
+            curve = self._smoothed(index, line.curve)
+            smooth.append(replace(line, curve=curve))
+            if curve is not line.curve:
+                behind.append((line.curve, self._faint(line)))
         try:
-            text = plot(replace(self.view, lines=lines), [self._colour(line) for line in lines], width, height)
+            view, colours = replace(self.view, lines=tuple(smooth)), [self._colour(line).rgb for line in lines]
+            drawing = plot(view, colours, width, height, self.look, behind, self.signs)
+        except NothingToDrawError:
+            return Content.styled(self._nothing(), "$secondary")
         except Exception as error:  # noqa: BLE001 - plotext must never take the screens down
             self.log(f"plotext: {error!r}")
             return Content.styled("This chart could not be drawn; training is not affected.", "$warning")
-        return Content.from_rich_text(Text.from_ansi(text, no_wrap=True))
+        self._canvas = (drawing.left, drawing.room)
+        return Content.from_rich_text(Text.from_ansi(drawing.text, no_wrap=True))
 
-    def _colour(self, line: Line) -> tuple[int, int, int]:
-        return self.get_component_styles(line.style).color.rgb
+    def _nothing(self) -> str:
+        if self.look.window:
+            return "No point of any line is in this part."
+        return "No value is above 0, and a log axis shows no others."
 
+    def _smoothed(self, index: int, curve: Curve) -> Curve:
+        weight = self.look.smoothing
+        if not weight or len(curve) < SMOOTHED_POINTS:
+            return curve
+        if index not in self._smooth or self._smooth[index].weight != weight:
+            self._smooth[index] = Smoothing(weight)
+        return self._smooth[index].of(curve)
 
-def plot(view: View, colours: list[tuple[int, int, int]], width: int, height: int) -> str:
-    """Draw lines, each with a finite point or more, on width × height cells; return text with ANSI colours."""
-    from plotext._figure import _figure_class  # noqa: PLC0415 - the first paint need not wait for it
+    def _colour(self, line: Line) -> Color:
+        return self.get_component_styles(line.style).color
 
-    figure = _figure_class()  # of its own: plotext's module-level figure is shared state
-    figure._limit_size(False, False)  # or it would cut itself to the size of this process' terminal
-    figure.plot_size(width, height)
-    for paint in (figure.canvas_color, figure.axes_color):
-        paint("default")
-    figure.ticks_color((128, 140, 155))
-    figure.xlim(view.begin, view.end)
-    ticks = _ticks(view.begin, view.end, width)
-    figure.xticks(ticks, [f"{tick:g}" for tick in ticks])
-    figure.frame(False)
-    low, high = _limits(view.curves, view.settled)
-    figure.ylim(low, high)
-    levels, labels = _levels(low, high, height)
-    figure.yticks(levels, labels)
-    room = width - max(map(len, labels))
-    for index, (x, words) in enumerate(view.marks[-MOST_MARKS:]):
-        top = high - (high - low) * (index % 3) / (height - 1)  # words that stand close do not hide each other
-        points = [low + (high - low) * row / (height - 1) for row in range(height)]
-        figure.scatter([x] * height, points, marker="┆", color=MARK_COLOUR)
-        column = round((x - view.begin) / (view.end - view.begin) * (room - 1))
-        text, side = _beside(words, column, room)
-        figure.text(text, x, top, color=MARK_COLOUR, alignment=side)
-    for line, colour in zip(view.lines, colours, strict=True):
-        for xs, raw in _pieces(thin(line.curve, view.end, width * DOTS_PER_CELL, view.begin)):
-            ys = [min(max(y, low), high) for y in raw]
-            figure.plot(xs, ys, marker="braille", color=colour)
-            if len(xs) == 1 or line.glyph:
-                every = max(len(xs) // MARKED_POINTS, 1)
-                figure.scatter(xs[::every], ys[::every], marker=line.glyph or "o", color=colour)
-    built: str = figure.build()
-    return built.rstrip("\n")
+    def _faint(self, line: Line) -> Colour:
+        background, _ = self.background_colors
+        return self._colour(line).blend(background, FAINT).rgb
 
+    def _sign(self, line: Line) -> Content:
+        return Content.styled(line.glyph or self.signs.line, self._colour(line).hex)
 
-def _beside(words: str, column: int, room: int) -> tuple[str, str]:
-    """Fit words beside a column of a canvas that is ``room`` cells wide; say which end of them stands there.
+    def _legend(self) -> list[Content]:
+        return [Content.assemble(self._sign(line), " ", Content(line.name)) for line in self.view.lines if line.name]
 
-    They stand behind it, or before it where only there is room enough; where there is not, on the wider side, and all
-    but the last of them, the value, is cut.
-    """
-    behind, before = room - 1 - column, column
-    length = len(words) + 2
-    left = behind >= length or (before < length and behind >= before)
-    cells = (behind if left else before) - 2
-    if len(words) <= cells:
-        shown = words
-    else:
-        value = f"… {words.rpartition(' ')[2]}"
-        shown = f"{words[: max(cells - len(value), 0)]}{value}"[: max(cells, 0)]
-    return f" {shown} ", "left" if left else "right"
+    def reading(self) -> list[Content]:
+        """Return what each line says at the cursor: its sign, its name, its value, and where that is if not there."""
+        at = self.look.cursor
+        if at is None:
+            return []
+        begin, end = self.look.span(self.view)
+        near = (end - begin) / max(self.room, 1)
+        said = []
+        for index, line in enumerate(line for line in self.view.lines if line.curve.extremes(0, len(line.curve))):
+            point = line.curve.nearest(at)
+            if point is None:
+                continue
+            x, y = point
+            words = "not a number" if y is None else f"{y:.4g}" if abs(y) < 1e-3 or abs(y) >= 1e4 else f"{y:.4f}"
+            smooth = self._smoothed(index, line.curve)
+            if smooth is not line.curve and (mean := smooth.nearest(at)) and mean[1] is not None:
+                words += f" (smoothed {mean[1]:.4f})"
+            if abs(x - at) > near:
+                words += f" at {position(self.view, self.look, x)}"
+            said.append(Content.assemble(self._sign(line), f" {line.name} {words}"))
+        return said
 
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Read where the mouse is."""
+        self._point(event, pinned=False)
 
-def _levels(low: float, high: float, height: int) -> tuple[list[float], list[str]]:
-    """Return values for the y axis, from the lowest to the highest, with as many digits as tell them apart."""
-    count = max(min(height // 2, MOST_LEVELS), 2)
-    levels = [low + (high - low) * index / (count - 1) for index in range(count)]
-    magnitude = math.floor(math.log10(levels[1] - levels[0]))
-    if not -4 < magnitude < 5:
-        return levels, [f"{level:.3g}" for level in levels]
-    return levels, [f"{level:.{max(1 - magnitude, 1)}f}" for level in levels]
+    def on_click(self, event: events.Click) -> None:
+        """Read there, and stay."""
+        self._point(event, pinned=True)
 
+    def on_leave(self) -> None:
+        """Read no more, if a click did not ask for it."""
+        self.post_message(self.Left())
 
-def _limits(curves: list[Curve], settled: float) -> tuple[float, float]:
-    """Return the lowest and the highest value from ``settled`` on, or of all points where there are none so late."""
-    points = [(x, y) for curve in curves for x, y in zip(curve.x, curve.y, strict=True) if y is not None and _good(y)]
-    ys = [y for x, y in points if x >= settled] or [y for _, y in points]
-    low, high = min(ys), max(ys)
-    if low == high:  # a flat line stands in the middle
-        return low - (abs(low) or 1) / 2, high + (abs(high) or 1) / 2
-    return low, high
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Look closer."""
+        self._wheel(event, closer=True)
 
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Look at more."""
+        self._wheel(event, closer=False)
 
-def _beyond(curves: list[Curve], settled: float) -> str:
-    """Say in a title what the y axis leaves out: the extremes of the first steps."""
-    if not any(_good(y) for curve in curves for y in curve.y):
-        return ""
-    (low, high), (lowest, highest) = _limits(curves, settled), _limits(curves, 0.0)
-    return (f" · start ↑ {highest:.2f}" if highest > high else "") + (
-        f" · start ↓ {lowest:.2f}" if lowest < low else ""
-    )
+    def _point(self, event: events.MouseEvent, *, pinned: bool) -> None:
+        x = self._x(event)
+        if x is not None:
+            self.post_message(self.Pointed(x, pinned=pinned))
 
+    def _wheel(self, event: events.MouseEvent, *, closer: bool) -> None:
+        x = self._x(event)
+        if x is not None:
+            event.stop()
+            self.post_message(self.Wheeled(x, closer=closer))
 
-def thin(curve: Curve, end: float, columns: int, begin: float = 0.0) -> Curve:
-    """Keep of each column the first, lowest, highest and last point: the line looks the same, extremes stay.
-
-    Points that are not finite are kept as None: they are gaps.
-    """
-    if len(curve.x) <= columns:
-        return Curve(curve.x, tuple(y if _good(y) else None for y in curve.y))
-    columns = max(columns // 2, 1)
-    kept: dict[int, list[int]] = {}
-    for index, x in enumerate(curve.x):
-        kept.setdefault(min(int((x - begin) / (end - begin) * columns), columns), []).append(index)
-    chosen: list[int] = []
-    for indices in kept.values():
-        good = [index for index in indices if _good(curve.y[index])]
-        gaps = [index for index in indices if not _good(curve.y[index])][:1]
-        extremes = {min(good, key=lambda i: curve.y[i]), max(good, key=lambda i: curve.y[i])} if good else set()  # type: ignore[arg-type, return-value]
-        chosen += sorted({*good[:1], *good[-1:], *extremes, *gaps})
-    return Curve(
-        tuple(curve.x[index] for index in chosen),
-        tuple(curve.y[index] if _good(curve.y[index]) else None for index in chosen),
-    )
+    def _x(self, event: events.MouseEvent) -> float | None:
+        """Return the place of the x axis under the mouse; None beside the canvas, or where nothing can be read."""
+        offset = event.get_content_offset(self)
+        left, room = self._canvas
+        if offset is None or not 0 <= offset.x - left < room or self.view.newest is None:
+            return None
+        begin, end = self.look.span(self.view)
+        return begin + (end - begin) * (offset.x - left) / max(room - 1, 1)
 
 
-def _pieces(curve: Curve) -> Iterator[tuple[list[float], list[float]]]:
-    """Split a curve at its gaps."""
-    xs: list[float] = []
-    ys: list[float] = []
-    for x, y in zip(curve.x, curve.y, strict=True):
-        if y is not None:
-            xs.append(x)
-            ys.append(y)
-        elif xs:
-            yield xs, ys
-            xs, ys = [], []
-    if xs:
-        yield xs, ys
+_PLAIN = str.maketrans({"↑": "^", "↓": "v", "–": "-"})
 
 
-def _ticks(begin: float, end: float, width: int) -> list[float]:
-    """Return whole epochs, or simple parts of one, about ten cells apart."""
-    wanted = max(width // 10, 2)
-    raw = (end - begin) / wanted
-    magnitude = 10 ** math.floor(math.log10(raw))
-    step = next(each * magnitude for each in (1, 2, 5, 10) if each * magnitude >= raw)
-    first, last = math.ceil(begin / step - 1e-9), int(end / step + 1e-9)
-    return [round(index * step, 10) for index in range(first, last + 1)]
+def position(view: View, look: Look, x: float) -> str:
+    """Say where a place of the x axis is."""
+    if look.by_step and view.steps:
+        return f"step {round(x * view.steps):,}"
+    return f"epoch {x:.{2 if (look.span(view)[1] - look.span(view)[0]) > 0.5 else 4}f}".rstrip("0").rstrip(".")
 
 
-def _good(value: float | None) -> bool:
-    return value is not None and math.isfinite(value)
+def manner(view: View, look: Look) -> str:
+    """Say in a title how one looks, and what the y axis leaves out: the extremes of the first steps."""
+    words = " · log" if look.log else ""
+    if look.smoothing:
+        words += f" · smoothed {look.smoothing:g}"
+    if look.window:
+        begin, end = (position(view, look, x) for x in look.window)
+        return f"{words} · {begin} – {end.partition(' ')[2]}"
+    if look.log:
+        return words
+    curves = [line.curve for line in view.lines]
+    seen, whole = (axis.scale(curves, view.begin, view.end, since, log=False) for since in (view.settled, view.begin))
+    if seen and whole and whole.high > seen.high:
+        words += f" · start ↑ {whole.high:.2f}"
+    if seen and whole and whole.low < seen.low:
+        words += f" · start ↓ {whole.low:.2f}"
+    return words
