@@ -1,12 +1,13 @@
 """The command line: ``nnplay``. Every command answers bad input with a message and exit status 2, never a traceback.
 
-Here are the commands that need no run. Those about runs are in `tui.run_commands`.
+Here are the commands that need no run. Those about runs are in `tui.run_commands`, exporting in `tui.export_command`.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from importlib import import_module
 
 import click
 
@@ -15,21 +16,24 @@ from engine.spec.document import load, presets
 from tui import command
 from tui.command import AS_JSON, BAD_INPUT, BASELINE, EPOCHS, NAME, SETTINGS, complain, refuse, refusing
 
-ABOUT_RUNS = ("attach", "fork", "resume", "runs", "show", "stop", "verify-resume")
+ELSEWHERE = {
+    "export": "export_command",
+    **dict.fromkeys(("attach", "fork", "resume", "runs", "show", "stop", "verify-resume"), "run_commands"),
+}
+"""Commands in rooms of their own, by name."""
 
 
 class Commands(click.Group):
-    """The commands; those about runs are imported when one is asked for: the first screen needs none of them."""
+    """The commands; those elsewhere are imported when one is asked for: the first screen needs none of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *ABOUT_RUNS])
+        return sorted([*super().list_commands(ctx), *ELSEWHERE])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in ABOUT_RUNS:
+        if cmd_name not in ELSEWHERE:
             return super().get_command(ctx, cmd_name)
-        from tui import run_commands  # noqa: PLC0415 - see above
-
-        return run_commands.ALL[cmd_name]
+        found: click.Command = import_module(f"tui.{ELSEWHERE[cmd_name]}").ALL[cmd_name]
+        return found
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})

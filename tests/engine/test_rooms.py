@@ -22,6 +22,7 @@ WITHOUT_TENSORFLOW = [
     "engine.worker.server",  # imports it, but on the engine thread
     "tui.cli",
     "tui.run_commands",
+    "tui.export_command",
     "tui.app",
     "tui.doctor",
     "tui.screens.help",
