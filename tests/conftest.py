@@ -1,4 +1,4 @@
-"""Every test has a home of its own, so that no test sees another's runs, nor the user's."""
+"""Every test has a home of its own, so that no test sees another's runs, nor the user's; and the same terminal."""
 
 from __future__ import annotations
 
@@ -16,5 +16,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The user's data directory of this test. It does not exist yet."""
     home = tmp_path / "home"
     monkeypatch.setenv("NNPLAY_HOME", str(home))
-    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name in ("NO_COLOR", "LC_ALL", "LC_CTYPE", "SSH_CONNECTION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setenv("TERM", "xterm-256color")
     return home

@@ -19,10 +19,11 @@ from engine.runs.directory import RunDirectory
 from engine.spec.check import Document
 from engine.spec.draft import Draft
 from tui import kept
+from tui.config import AS_IT_COMES, Preferences
 from tui.draft_actions import DraftActions
+from tui.preferred import Preferred
 from tui.screens.model import ModelScreen
 from tui.session import Session
-from tui.theme import DARK, LIGHT
 
 
 def _later(module: str, screen: str) -> Callable[[], Screen[Any]]:
@@ -35,7 +36,7 @@ def _later(module: str, screen: str) -> Callable[[], Screen[Any]]:
     return make
 
 
-class NNPlay(DraftActions):
+class NNPlay(DraftActions, Preferred):
     """The playground."""
 
     TITLE = "nnplay"
@@ -64,6 +65,9 @@ class NNPlay(DraftActions):
         Binding("6", "switch_mode('runs')", show=False, id="go.runs", tooltip="Go to Runs"),
         Binding("q", "quit", "quit", id="app.quit", tooltip="Leave; a run that trains may go on"),
         Binding("f1", "help", "help", key_display="F1", id="app.help", tooltip="What this place is for, and its keys"),
+        Binding(
+            "ctrl+p", "command_palette", "more", priority=True, id="app.palette", tooltip="Search all that can be done"
+        ),
     ]
 
     def __init__(
@@ -72,6 +76,7 @@ class NNPlay(DraftActions):
         *,
         start: bool = False,
         watch: RunDirectory | None = None,
+        preferences: Preferences = AS_IT_COMES,
         session: Callable[[MessagePump], Session] = Session,
     ) -> None:
         """Take what is edited.
@@ -80,23 +85,18 @@ class NNPlay(DraftActions):
             document: the draft.
             start: train it at once.
             watch: a run to show at once.
+            preferences: how a person prefers it.
             session: what connects the app to an engine.
         """
         super().__init__(session)
+        self.prefer(preferences)
         self.set_reactive(NNPlay.draft, Draft.new(document))
         self._start = start
         self._watch = watch
         self._leaving = False
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Return colours of ours that a theme of someone else's may lack."""
-        return dict(DARK.variables)
-
     def on_mount(self) -> None:
-        """Choose the theme, and begin the rest after the first paint: nothing may delay that."""
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        self.theme = DARK.name
+        """Begin after the first paint: nothing may delay that."""
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self.exit)
         self.call_after_refresh(self._begin)
@@ -106,6 +106,7 @@ class NNPlay(DraftActions):
         # and again would stop the screens for tens of milliseconds.
         gc.freeze()
         gc.enable()
+        self.say_what_is_wrong()
         if self._watch:
             self.open_run(self._watch)
         self.run_worker(self._session.engine(), name="engine", group="engine")
@@ -138,12 +139,10 @@ class NNPlay(DraftActions):
         self.call_later(self.action_quit)
 
     def action_help(self) -> None:
-        """Open the page of this place."""
-        from tui.screens.help import HelpScreen  # noqa: PLC0415 - Markdown costs time that the first paint has not
+        """Explain what has the focus, then the place and its keys."""
+        from tui.screens.help import help_on  # noqa: PLC0415 - Markdown costs time that the first paint has not
 
-        bindings = {each.binding.action: each.binding for each in self.screen.active_bindings.values() if each.enabled}
-        keys = [(self.get_key_display(each), each.tooltip) for each in bindings.values() if each.id and each.tooltip]
-        self.push_screen(HelpScreen(self.current_mode, keys))
+        self.push_screen(help_on(self.current_mode, self.screen))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Put every key's action in the palette, named "place: action"."""

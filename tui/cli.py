@@ -13,7 +13,7 @@ import click
 
 from engine.spec.check import check
 from engine.spec.document import load, presets
-from tui import command
+from tui import command, config
 from tui.command import AS_JSON, BAD_INPUT, BASELINE, EPOCHS, NAME, SETTINGS, complain, refuse, refusing
 
 ELSEWHERE = {
@@ -40,15 +40,17 @@ class Commands(click.Group):
 @click.version_option(package_name="nnplay", prog_name="nnplay")
 @click.option("--open", "spec", metavar="SPEC", default=None, help="Open the screens on this file or preset.")
 @click.option("--start", is_flag=True, help="Train at once; without a terminal, train headless.")
+@click.option("--slow", is_flag=True, help="Send little to the terminal: for a slow line.")
 @click.pass_context
-def main(context: click.Context, spec: str | None, start: bool) -> None:
+def main(context: click.Context, spec: str | None, start: bool, slow: bool) -> None:
     """Build a Keras model on screens, train it on Fashion-MNIST, and watch it live.
 
     Without a command, nnplay opens the screens.
     """
     if context.invoked_subcommand is not None:
-        if spec or start:
-            raise click.UsageError(f"--open and --start go without a command; you gave '{context.invoked_subcommand}'")
+        if spec or start or slow:
+            given = context.invoked_subcommand
+            raise click.UsageError(f"--open, --start and --slow go without a command; you gave '{given}'")
         return
     with refusing():
         # The draft of the last visit is opened again, unless a person says what to open or to start.
@@ -56,7 +58,7 @@ def main(context: click.Context, spec: str | None, start: bool) -> None:
     if command.has_terminal():
         from tui.app import NNPlay  # noqa: PLC0415 - commands without screens need no Textual
 
-        NNPlay(document, start=start).run()
+        NNPlay(document, start=start, preferences=config.read().slower(slow)).run()
     elif start:
         click.echo(
             "There is no terminal here, so this trains headless ('nnplay train'); in a terminal it opens screens."

@@ -48,6 +48,7 @@ def examine() -> list[Finding]:
         _writable("home", paths.home),
         _writable("sockets", paths.sockets),
         _terminal(),
+        _settings(),
     ]
 
 
@@ -116,3 +117,15 @@ def _terminal() -> Finding:
     if ok or not sys.stdout.isatty():
         return Finding("terminal", found)
     return Finding("terminal", found, ok=False, remedy="The screens are made for 80×24 and more")
+
+
+def _settings() -> Finding:
+    from tui import config, preferred  # noqa: PLC0415 - Textual costs time that the other commands have not
+
+    if not config.path().exists():
+        return Finding("settings", f"{config.path()}: none, so all is as it comes")
+    wrong = preferred.problems(config.read())
+    if wrong:
+        found = "; ".join(map(str, wrong))
+        return Finding("settings", found, ok=False, remedy=f"Mend {config.path()}; what is wrong there has its default")
+    return Finding("settings", f"{config.path()} can be used")

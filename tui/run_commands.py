@@ -21,7 +21,7 @@ from engine.spec.check import check
 from engine.spec.experiment import Fork
 from engine.spec.knob import document
 from engine.worker.client import EngineGone, tell
-from tui import command, run_report, verify
+from tui import command, config, run_report, verify
 from tui.command import AS_JSON, EPOCHS, FAILED, INTERRUPTED, NAME, SETTINGS, refuse, refusing
 from tui.run_words import SIGNS, why
 
@@ -56,7 +56,8 @@ def show(run: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("run")
-def attach(run: str) -> None:
+@click.option("--slow", is_flag=True, help="Send little to the terminal: for a slow line.")
+def attach(run: str, slow: bool) -> None:
     """Open the screens on a RUN: watch it while it trains, or look at what it came to."""
     with refusing():
         found, draft = library.find(run), command.draft()
@@ -64,7 +65,7 @@ def attach(run: str) -> None:
         refuse(f"the screens need a terminal. Without one, 'nnplay show {found.argument}' tells how the run is")
     from tui.app import NNPlay  # noqa: PLC0415 - the other commands need no Textual
 
-    NNPlay(draft, watch=found).run()
+    NNPlay(draft, watch=found, preferences=config.read().slower(slow)).run()
 
 
 @click.command()

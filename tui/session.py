@@ -93,7 +93,8 @@ class Session:
                 else:
                     if changed and follower is self._follower:  # another run may be watched by now
                         self._owner.post_message(RunGrew(follower.seen))
-            await asyncio.sleep(max(0.02, LOOK_SECONDS - (time.monotonic() - began)))
+            pause = LOOK_SECONDS * getattr(self._owner, "pace", 1)
+            await asyncio.sleep(max(0.02, pause - (time.monotonic() - began)))
 
     async def train(self, experiment: Experiment, *, later: bool = False) -> None:
         """Make a run directory and have the engine train in it, now or in its turn; once at a time."""

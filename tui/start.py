@@ -13,6 +13,9 @@ def main() -> None:
     gc.disable()
     # Pydantic would look through all installed packages for plugins; nnplay uses none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    from engine.plain import survive_poor_streams  # noqa: PLC0415
+
+    survive_poor_streams()
     from tui.cli import main as command_line  # noqa: PLC0415 - only now
 
     command_line()

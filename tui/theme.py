@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.theme import Theme
 
 DARK = Theme(
@@ -32,26 +34,52 @@ DARK = Theme(
 
 LIGHT = Theme(
     name="nnplay-light",
-    primary="#1f7a7a",
+    primary="#186868",
     secondary="#51606e",
-    accent="#a65f00",
-    success="#2f7d32",
-    warning="#8a6d00",
+    accent="#8c5000",
+    success="#27692a",
+    warning="#705800",
     error="#b3261e",
     background="#fbfaf7",
     surface="#f2f0ea",
-    panel="#e7e4dc",
+    panel="#eae7e0",
     foreground="#20262d",
     dark=False,
     variables={
         "border": "#b8b2a6",
-        "train": "#0072b2",
-        "validation": "#b25000",
-        "line-1": "#0072b2",
-        "line-2": "#b26a00",
-        "line-3": "#007a59",
-        "line-4": "#a3487f",
-        "line-5": "#7d6c00",
-        "line-6": "#c23b00",
+        "train": "#0068a3",
+        "validation": "#a84b00",
+        "line-1": "#0068a3",
+        "line-2": "#8c5800",
+        "line-3": "#006e50",
+        "line-4": "#9c437a",
+        "line-5": "#6b5c00",
+        "line-6": "#b53700",
     },
 )
+
+# Red and green say wrong and right in the two above; here vermilion and blue do, which all eyes tell apart.
+COLOURBLIND_DARK = replace(
+    DARK,
+    name="nnplay-colourblind-dark",
+    primary="#56b4e9",
+    accent="#e69f00",
+    success="#56b4e9",
+    warning="#f0e442",
+    error="#f58a50",
+    variables={**DARK.variables, "train": "#56b4e9", "validation": "#e69f00"},
+)
+
+COLOURBLIND_LIGHT = replace(
+    LIGHT,
+    name="nnplay-colourblind-light",
+    primary="#0068a3",
+    accent="#855800",
+    success="#0068a3",
+    warning="#6b5c00",
+    error="#a84300",
+    variables={**LIGHT.variables, "train": "#0068a3", "validation": "#a84300"},
+)
+
+OURS = (DARK, LIGHT, COLOURBLIND_DARK, COLOURBLIND_LIGHT)
+"""The first of them is the default."""

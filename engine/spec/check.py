@@ -149,7 +149,7 @@ def _explain(detail: ErrorDetails) -> tuple[Place, str]:
     context = detail.get("ctx", {})
     # Pydantic names a union's branch in the place ("literal['test']", "float"); a person's file has no such key.
     place = tuple(key for key in detail["loc"] if isinstance(key, int) or key.isidentifier())
-    place = tuple(key for key in place if key not in ("float", "int", "str"))
+    place = tuple(key for key in place if key not in ("float", "int", "str", "bool"))
     if len(place) > 1 and isinstance(place[-1], int) and place[-2] != "layers":
         place = place[:-1]  # one side of a shape, one of the metrics: the knob is what a person can go to
     if "key" in context:

@@ -22,6 +22,7 @@ from tests.tui import fake_engine, made
 from tests.tui.runs import DONE, FAILED, PAUSED, STARTED, training
 from tui import command, run_commands, verify
 from tui.cli import main
+from tui.config import AS_IT_COMES
 from tui.run_words import ago
 
 STOPPED = Finished(time=3.0, step=4700, epoch=3, reason="stopped")
@@ -358,7 +359,7 @@ def test_attach_opens_the_screens_on_the_run(monkeypatch):
     monkeypatch.setattr("tui.app.NNPlay", Screens)
     monkeypatch.setattr(command, "has_terminal", lambda: True)
     assert run("attach", "notes-baseline-1").exit_code == 0
-    assert opened == [("notes-baseline", {"watch": directory}), "run"]
+    assert opened == [("notes-baseline", {"watch": directory, "preferences": AS_IT_COMES}), "run"]
 
 
 # resume

@@ -110,7 +110,7 @@ class Chart(Widget):
         if view == self.view:
             return
         self.view = view
-        wait = REDRAW_SECONDS - (time.monotonic() - self._last)
+        wait = REDRAW_SECONDS * getattr(self.app, "pace", 1) - (time.monotonic() - self._last)
         if wait <= 0:
             self._redraw()
         elif self._later is None:

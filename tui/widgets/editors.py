@@ -97,6 +97,11 @@ class Row(Widget):
         self._wrong_text = ""
         self._value: Any = None
 
+    @property
+    def value(self) -> Any:
+        """What the document has, or the default."""
+        return self._value
+
     def compose(self) -> ComposeResult:
         with Horizontal():
             yield Static(self.title, classes="title", markup=False)

@@ -129,7 +129,7 @@ class Keys(Widget):
     DEFAULT_CSS = """
     Keys { height: 1; dock: bottom; background: $panel; padding: 0 1; }
     """
-    LAST = ("ctrl+p", "f1")
+    LAST = ("command_palette", "help")
     """These always fit: they lead to all others."""
 
     def on_mount(self) -> None:
@@ -146,12 +146,11 @@ class Keys(Widget):
         last: dict[str, Content] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            if not active.enabled or not (binding.show or binding.key in self.LAST) or binding.action in shown:
+            if not active.enabled or not binding.show or binding.action in shown:
                 continue
-            words = {"ctrl+p": "more", "f1": "help"}.get(binding.key, binding.description)
             key = Content.styled(self.app.get_key_display(binding), "bold $accent")
-            text = Content.assemble(key, f" {words}").stylize(f"@click=app.simulate_key('{binding.key}')")
-            (last if binding.key in self.LAST else shown)[binding.action] = text
+            text = Content.assemble(key, f" {binding.description}").stylize(f"@click=app.simulate_key('{binding.key}')")
+            (last if binding.action in self.LAST else shown)[binding.action] = text
         tail = Content("  ").join(last.values())
         room = self.size.width - tail.cell_length
         line = Content("")

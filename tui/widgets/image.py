@@ -42,7 +42,7 @@ class GreyImage(Widget):
         if not rows:
             return Strip.blank(self.size.width)
         top, bottom = rows[0], rows[-1]
-        if self.app.no_color:
+        if self.app.no_color or getattr(self.app, "ascii", False):
             means = ((a + b) // 2 for a, b in zip(top, bottom, strict=True))
             return Strip([Segment("".join(RAMP[mean * len(RAMP) // 256] for mean in means), Style())])
         return Strip(

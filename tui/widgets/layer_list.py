@@ -13,6 +13,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from engine.spec.check import Check, LayerRow
+from engine.spec.layers import Layer
 from engine.spec.problem import Problem
 from engine.spec.shape import show_shape
 
@@ -57,6 +58,11 @@ class LayerList(OptionList):
         at = self.highlighted
         count = len(self._check.rows) if self._check else 0
         return at - 1 if at is not None and 1 <= at <= count else None
+
+    @property
+    def chosen(self) -> Layer | None:
+        """The layer under the cursor; None where there is none, or its knobs are wrong."""
+        return self._check.rows[self.cursor].layer if self._check and self.cursor is not None else None
 
     @property
     def place_for_new(self) -> int:

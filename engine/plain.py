@@ -1,0 +1,106 @@
+"""Stand-ins in ASCII, a cell each, for the signs that a poor terminal cannot show: the one table of them."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+import unicodedata
+from collections.abc import Mapping
+from io import TextIOWrapper
+
+STAND_INS = {
+    **dict.fromkeys("─━╌┄═▔‾–—−‐", "-"),
+    **dict.fromkeys("│┃║▏▎▍▊▋▉┤├", "|"),
+    **dict.fromkeys("╭╮╰╯┌┐└┘┼┬┴┏┓┗┛╋╔╗╚╝", "+"),
+    **dict.fromkeys("┆┊╎", ":"),
+    **dict.fromkeys("█▓■▇▆", "#"),
+    **dict.fromkeys("▅▄●•⬤▀★", "*"),
+    **dict.fromkeys("▃▂", "."),
+    **dict.fromkeys("▁", "_"),
+    **dict.fromkeys("░…", "."),
+    **dict.fromkeys("▐▕", "["),
+    **dict.fromkeys("▌", "]"),
+    **dict.fromkeys("▸▶→⇥›»", ">"),
+    **dict.fromkeys("◂◀←⌫⌦‹«", "<"),
+    **dict.fromkeys("↑▲▴⇧⏶", "^"),
+    **dict.fromkeys("↓▼▾⏷", "v"),
+    **dict.fromkeys("○◦◯", "o"),
+    **dict.fromkeys("✗✘×✕", "x"),
+    **dict.fromkeys("✓✔", "+"),
+    **dict.fromkeys("‖", "="),
+    **dict.fromkeys("⏎↵", "/"),
+    **dict.fromkeys("·∙⋅", "*"),
+    **dict.fromkeys("‘’′", "'"),
+    **dict.fromkeys("“”″", '"'),
+    **dict.fromkeys("\u00a0\u2009\u202f", " "),
+    "≤": "<", "≥": ">", "≠": "#", "≈": "~", "±": "~", "∞": "8", "√": "r", "Σ": "S", "∑": "S", "∂": "d", "∇": "D",
+    "Δ": "D", "α": "a", "β": "b", "γ": "g", "δ": "d", "ε": "e", "η": "n", "θ": "t", "λ": "l", "μ": "u", "π": "p",
+    "ρ": "r", "σ": "s", "τ": "t", "φ": "f", "½": "/", "ß": "s", "ø": "o", "Ø": "O", "⊙": "*", "∈": "e", "↻": "@",
+    "⟨": "<", "⟩": ">", "⌈": "[", "⌉": "]", "⌊": "[", "⌋": "]", "©": "c", "§": "$", "°": "o",
+}  # fmt: skip
+"""By sign. Letters with accents, small figures and the like lose what makes them special, by Unicode's own tables."""
+SEPARATOR, PLAIN_SEPARATOR = " · ", " - "
+"""Between words, the dot that elsewhere multiplies."""
+ERRORS = "nnplay-plain"
+
+
+def plain(text: str) -> str:
+    """Return a text in ASCII that takes as many cells; what has no stand-in becomes a question mark a cell."""
+    if text.isascii():
+        return text
+    return text.replace(SEPARATOR, PLAIN_SEPARATOR).translate(_TABLE)
+
+
+def in_ascii(environment: Mapping[str, str], encoding: str | None) -> bool:
+    """Say whether a terminal shows ASCII alone, as far as it can be known.
+
+    The console of Linux has no braille. A locale that says it is not UTF-8 is believed; where none is said, UTF-8 is
+    what terminals speak.
+
+    Args:
+        environment: the process'.
+        encoding: of the stream that writes to the terminal.
+    """
+    if environment.get("TERM") == "linux":
+        return True
+    locale = next(filter(None, (environment.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG"))), "UTF-8")
+    return any("utf8" not in name.lower().replace("-", "") for name in (locale, encoding or "utf8"))
+
+
+def survive_poor_streams() -> None:
+    """Have what is printed where only some signs can be written say the others by their stand-ins, not by an error."""
+    codecs.register_error(ERRORS, _stand_in)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and not stream.encoding.lower().startswith("utf"):
+            stream.reconfigure(errors=ERRORS)
+
+
+def _stand_in(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return plain(error.object[error.start : error.end]), error.end
+
+
+class _Table(dict[int, str]):
+    """Finds the stand-in of a character when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = stand_in = _of(chr(code))
+        return stand_in
+
+
+_TABLE = _Table()
+
+
+def _of(sign: str) -> str:
+    if sign.isascii():
+        return sign
+    if sign in STAND_INS:
+        return STAND_INS[sign]
+    if "⠀" <= sign <= "⣿":  # dots of braille
+        return " " if sign == "⠀" else "*"
+    if unicodedata.combining(sign):
+        return ""
+    bare = unicodedata.normalize("NFKD", sign).encode("ascii", "ignore").decode("ascii")[:1]
+    wide = unicodedata.east_asian_width(sign) in ("W", "F")
+    return (bare or "?").ljust(2 if wide else 1, "?" if not bare else " ")

@@ -1,0 +1,71 @@
+"""Every sign that nnplay shows has a stand-in in ASCII, as wide as itself."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+import engine
+import tui
+from engine.plain import in_ascii, plain, survive_poor_streams
+
+
+def signs() -> set[str]:
+    folders = [Path(package.__file__).parent for package in (engine, tui)]
+    files = (path for folder in folders for kind in ("*.py", "*.md") for path in folder.rglob(kind))
+    return {sign for path in files for sign in path.read_text(encoding="utf-8") if not sign.isascii()}
+
+
+def test_every_sign_of_ours_has_a_stand_in_of_its_width():
+    for sign in signs():
+        assert plain(sign).isascii(), sign
+        assert "?" not in plain(sign), sign
+        assert cell_len(plain(sign)) == cell_len(sign), sign
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain", "plain"),
+        ("a · b, β₁·m", "a - b, b1*m"),
+        ("▶ naïve Größe", "> naive Grose"),
+        ("m̂ = m", "m = m"),
+        ("語", "??"),
+        ("⠀⡠⠔", " **"),
+    ],
+)
+def test_texts_keep_their_width(text, shown):
+    assert plain(text) == shown
+    assert cell_len(plain(text)) == cell_len(text)
+
+
+@pytest.mark.parametrize(
+    ("environment", "encoding", "poor"),
+    [
+        ({"TERM": "linux", "LANG": "C.UTF-8"}, "utf-8", True),
+        ({"LANG": "C"}, "utf-8", True),
+        ({"LC_ALL": "POSIX", "LANG": "de_DE.UTF-8"}, "utf-8", True),
+        ({"LANG": "de_DE.ISO-8859-1"}, "iso8859-1", True),
+        ({"LANG": "de_DE.utf8"}, "UTF-8", False),
+        ({"LC_ALL": "", "LANG": "C.UTF-8"}, "utf8", False),
+        ({}, "utf-8", False),
+        ({}, "ascii", True),
+        ({}, None, False),
+    ],
+)
+def test_what_a_terminal_shows_is_found_out(environment, encoding, poor):
+    assert in_ascii(environment, encoding) is poor
+
+
+def test_printing_where_signs_cannot_be_written_says_their_stand_ins(monkeypatch):
+    written = io.BytesIO()
+    stream = io.TextIOWrapper(written, encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", stream)
+    survive_poor_streams()
+    stream.write("✓ 80×24 语\n")
+    stream.flush()
+    assert written.getvalue() == b"+ 80x24 ??\n"

@@ -1,0 +1,68 @@
+"""F1 explains what has the focus before it explains the place."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Static
+
+from engine.spec.optimizers import Optimizer
+from tests.tui import runs
+from tui.screens.help import HelpScreen
+from tui.widgets.editors import Row
+
+
+def thing(app) -> str:
+    assert isinstance(app.screen, HelpScreen)
+    found = app.screen.query("#thing")
+    return str(found.first(Static).content) if found else ""
+
+
+async def ask(app, pilot, *place) -> str:
+    """Go to the knob at a place, and press F1."""
+    (row,) = (row for row in app.screen.query(Row) if row.place == place)
+    app.screen.set_focus(row.editor)
+    await pilot.press("f1")
+    return thing(app)
+
+
+async def test_a_knob_is_explained_with_its_bounds_its_key_and_how_to_set_it(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("3")
+        said = await ask(app, pilot, "fit", "batch_size")
+        assert "batch size" in said
+        assert "default 32" in said
+        assert "--set fit.batch_size=32" in said
+        await pilot.press("f1")
+        assert not isinstance(app.screen, HelpScreen)
+        assert app.screen.focused is not None  # where it was
+
+
+async def test_a_choice_explains_all_that_can_be_chosen(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("3")
+        said = await ask(app, pilot, "compile", "optimizer", "type")
+        assert "--set compile.optimizer.type=adam" in said
+        for name, member in Optimizer.members.items():
+            assert f"\n{name}\n{(member.__doc__ or '').strip().splitlines()[0]}" in said
+
+
+async def test_the_layer_under_the_cursor_is_explained(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", "f1")
+        said = thing(app)
+        assert "The layers" in said
+        assert "\ndense\n" in said
+        await pilot.press("f1", "enter", "f1")
+        assert "--set 'model.layers[1].units=128'" in thing(app)
+
+
+@pytest.mark.parametrize("place", ["1", "3", "4"])
+async def test_without_a_focus_only_the_place_is_explained(app, place):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(place)
+        app._session.tell(*runs.training(1))
+        await pilot.pause()
+        app.screen.set_focus(None)
+        await pilot.press("f1")
+        assert thing(app) == ""
+        assert "app.help" in str(app.screen.query_one("#keys", Static).content)

@@ -1,0 +1,134 @@
+"""How a person prefers it: colours, keys, signs, and how much is sent. A part of the app, as `tui.run_actions` is."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from functools import partial
+from io import TextIOWrapper
+from typing import Any
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from engine.plain import in_ascii
+from engine.shown import visible
+from engine.spec.knob import suggest
+from engine.spec.problem import Problem
+from tui import config
+from tui.ascii import IN_ASCII, KEY_NAMES
+from tui.config import AS_IT_COMES, Preferences
+from tui.screens.dialog import Dialog
+from tui.theme import DARK, LIGHT, OURS
+
+SLOW_PACE = 10
+"""On a slow line, so many times more rarely is drawn what changes by itself: charts every 5 s, numbers every second."""
+
+FUNCTION_KEY = re.compile(r"f[0-9]+")
+
+
+class Preferred(App[None]):
+    """An app that heeds a config.
+
+    Attributes:
+        pace: what changes by itself is drawn so many times more rarely than it could be.
+        ascii: the terminal shows ASCII alone.
+    """
+
+    pace = 1
+    ascii = False
+    preferences = AS_IT_COMES
+
+    def prefer(self, preferences: Preferences) -> None:
+        """Heed these preferences, from before the first paint on."""
+        wanted = preferences.config
+        self.preferences = preferences
+        self.pace = SLOW_PACE if wanted.slow else 1
+        stream = sys.__stderr__  # Textual writes there
+        encoding = getattr(stream, "encoding", None)
+        self.ascii = in_ascii(os.environ, encoding) if wanted.ascii == "auto" else wanted.ascii
+        if not self.ascii and isinstance(stream, TextIOWrapper) and not in_ascii({}, encoding):
+            stream.reconfigure(encoding="utf-8")
+        if wanted.slow or "SSH_CONNECTION" in os.environ:
+            self.animation_level = "none"
+        for theme in OURS:
+            self.register_theme(theme)
+        self.theme = wanted.theme if wanted.theme in self.available_themes else DARK.name
+        self.set_keymap(wanted.keys)
+
+    def say_what_is_wrong(self) -> None:
+        """Say what of the config cannot be used. Not before the first paint: it looks at every screen's keys."""
+        wrong = problems(self.preferences)
+        if wrong:
+            self.push_screen(Dialog("Some of your settings cannot be used", config.in_words(wrong)))
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return colours of ours that a theme of someone else's may lack."""
+        return dict((DARK if self.current_theme.dark else LIGHT).variables)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Add the one that puts all into ASCII, where that is needed."""
+        return [*super().get_line_filters(), IN_ASCII] if self.ascii else super().get_line_filters()
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Name a key by its sign, or in a word where there are no signs."""
+        if self.ascii and binding.key in KEY_NAMES:
+            return KEY_NAMES[binding.key]
+        shown = super().get_key_display(binding)
+        return shown.upper() if FUNCTION_KEY.fullmatch(shown) else shown
+
+    def search_themes(self) -> None:
+        """Let a person choose among all themes, ours first."""
+        from tui.theme_search import search  # noqa: PLC0415 - the palette costs time that the first paint has not
+
+        self.push_screen(search())
+
+    def choose_theme(self, name: str) -> None:
+        """Change the colours, and remember it."""
+        self.theme = name
+        try:
+            config.remember_theme(name)
+        except (OSError, ValueError) as error:  # it cannot be written, or read as text
+            self.notify(
+                f"This theme is not remembered: {visible(str(error))}", severity="warning", markup=False, timeout=10
+            )
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Put the settings in the palette."""
+        yield from super().get_system_commands(screen)
+        for theme in OURS:
+            yield SystemCommand(
+                f"theme: {theme.name}", "Change the colours, and remember it", partial(self.choose_theme, theme.name)
+            )
+        yield SystemCommand(
+            "settings: write config.toml", f"Where your theme and keys are set: {config.path()}", self._write_config
+        )
+
+    def _write_config(self) -> None:
+        try:
+            made = config.write_sample(self.theme)
+        except OSError as error:
+            self.notify(f"It cannot be written: {visible(str(error))}", severity="error", markup=False)
+            return
+        where = visible(str(config.path()))
+        says = f"Written: {where}. It says what can be set." if made else f"It is there already, and was left: {where}"
+        self.notify(says, title="Settings", markup=False, timeout=10)
+
+
+def problems(preferences: Preferences) -> tuple[Problem, ...]:
+    """Return all that is wrong with a config: what its file says, and what nnplay has not."""
+    from textual.theme import BUILTIN_THEMES  # noqa: PLC0415
+
+    from tui import bindings  # noqa: PLC0415 - it imports every screen
+
+    wanted, found = preferences.config, list(preferences.problems)
+    themes = {*(theme.name for theme in OURS), *BUILTIN_THEMES}
+    if wanted.theme not in themes:
+        found.append(Problem(("theme",), f"'{wanted.theme}' is no theme; {suggest(wanted.theme, themes)}"))
+    if wanted.keys:
+        found += bindings.problems(wanted.keys, bindings.every())
+    return tuple(found)
