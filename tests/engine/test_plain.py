@@ -1,30 +1,14 @@
-"""Every sign that nnplay shows has a stand-in in ASCII, as wide as itself."""
+"""Stand-ins in ASCII, and where they are needed."""
 
 from __future__ import annotations
 
 import io
 import sys
-from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
-import engine
-import tui
 from engine.plain import in_ascii, plain, survive_poor_streams
-
-
-def signs() -> set[str]:
-    folders = [Path(package.__file__).parent for package in (engine, tui)]
-    files = (path for folder in folders for kind in ("*.py", "*.md") for path in folder.rglob(kind))
-    return {sign for path in files for sign in path.read_text(encoding="utf-8") if not sign.isascii()}
-
-
-def test_every_sign_of_ours_has_a_stand_in_of_its_width():
-    for sign in signs():
-        assert plain(sign).isascii(), sign
-        assert "?" not in plain(sign), sign
-        assert cell_len(plain(sign)) == cell_len(sign), sign
 
 
 @pytest.mark.parametrize(
