@@ -10,7 +10,7 @@ from typing import Any
 import tomli_w
 
 from engine.spec.check import Document
-from engine.spec.document import load
+from engine.spec.document import comment, load
 from engine.spec.experiment import Experiment
 from engine.spec.problem import Problem, SpecError
 
@@ -82,9 +82,3 @@ def _look(path: Path) -> Found | None:
     return Found(
         path, str(document.get("name", path.stem)), " · ".join(filter(None, [comment(text), str(path.parent)]))
     )
-
-
-def comment(text: str) -> str:
-    """Return the first line of a TOML text, where that is a comment: what its author says that it is."""
-    first = text.lstrip().partition("\n")[0]
-    return first.lstrip("# ").strip() if first.startswith("#") else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +33,9 @@ class LayerRow:
         shape: its output without the batch axis; None when it, or a layer before it, is wrong.
         parameters: how many values it holds; None as for the shape.
         statistics: how many of them it measures while training, instead of learning them.
+        before: the shape of its input; None when a layer before it is wrong.
+        multiply_adds: products that it forms and adds up for one image; None as for the shape.
+        workspace: values that it lays out in memory for one image; None as for the shape.
     """
 
     label: str
@@ -41,6 +44,9 @@ class LayerRow:
     parameters: int | None
     statistics: int = 0
     problems: tuple[Problem, ...] = ()
+    before: Shape | None = None
+    multiply_adds: int | None = None
+    workspace: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,8 +68,17 @@ class Check:
     @property
     def parameters(self) -> int | None:
         """All values that the model holds, or None while a layer is wrong."""
-        counts = [row.parameters for row in self.rows]
-        return None if None in counts else sum(count for count in counts if count is not None)
+        return _total(row.parameters for row in self.rows)
+
+    @property
+    def multiply_adds(self) -> int | None:
+        """All products that the model forms and adds up for one image, or None while a layer is wrong."""
+        return _total(row.multiply_adds for row in self.rows)
+
+    @property
+    def workspace(self) -> int | None:
+        """All values that the model lays out in memory for one image, or None while a layer is wrong."""
+        return _total(row.workspace for row in self.rows)
 
     def experiment_or_raise(self) -> Experiment:
         """Return the experiment.
@@ -74,6 +89,15 @@ class Check:
         if self.experiment is None:
             raise SpecError(self.problems)
         return self.experiment
+
+
+def _total(counts: Iterable[int | None]) -> int | None:
+    total = 0
+    for count in counts:
+        if count is None:
+            return None
+        total += count
+    return total
 
 
 def check(document: Document) -> Check:
@@ -189,12 +213,13 @@ def _rows(layers: Sequence[Any], facts: DataFacts, known: Sequence[Problem]) -> 
         place: Place = ("model", "layers", index)
         layer = _layer(given)
         problems = [problem for problem in known if problem.place[:3] == place]
-        parameters, statistics = None, 0
+        parameters, statistics, multiply_adds, workspace = None, 0, None, None
         before, shape = shape, None
         if layer and before and not problems:
             try:
                 shape = layer.output_shape(before)
                 parameters, statistics = layer.parameters(before), layer.statistics(before)
+                multiply_adds, workspace = layer.multiply_adds(before), layer.workspace(before)
             except LayerError as error:
                 problems.append(Problem(place, str(error)))
         if isinstance(layer, Input) and index > 0:
@@ -202,7 +227,19 @@ def _rows(layers: Sequence[Any], facts: DataFacts, known: Sequence[Problem]) -> 
         last = index == len(layers) - 1
         if last and shape is not None and shape != (len(facts.classes),):
             problems.append(Problem(place, _wrong_output(layer, shape, len(facts.classes))))
-        rows.append(LayerRow(_label(given, layer), layer, shape, parameters, statistics, tuple(problems)))
+        rows.append(
+            LayerRow(
+                _label(given, layer),
+                layer,
+                shape,
+                parameters,
+                statistics,
+                tuple(problems),
+                before=before,
+                multiply_adds=multiply_adds,
+                workspace=workspace,
+            )
+        )
     return rows
 
 

@@ -66,6 +66,12 @@ def loads(text: str, source: str) -> dict[str, Any]:
         ) from None
 
 
+def comment(text: str) -> str:
+    """Return the first line of a TOML text, where that is a comment: what its author says that it is."""
+    first = text.lstrip().partition("\n")[0]
+    return first.lstrip("# ").strip() if first.startswith("#") else ""
+
+
 def dumps(experiment: Experiment) -> str:
     """Write an experiment as TOML, with every knob and its value."""
     return tomli_w.dumps(document(experiment))

@@ -5,7 +5,7 @@ Immutable: every edit returns a new draft that remembers the one before, for und
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -135,15 +135,15 @@ class Draft:
     def add_layer(self, index: int, type_name: str) -> Draft:
         """Return the draft with a new layer before the one at ``index``, with its defaults written out."""
         layer = {TYPE: type_name, **_starting_values(Layer.members[type_name])}
-        return self._with_layers((*self.layers[:index], layer, *self.layers[index:]))
+        return self.with_layers((*self.layers[:index], layer, *self.layers[index:]))
 
     def duplicate_layer(self, index: int) -> Draft:
         """Return the draft with a copy of a layer behind it."""
-        return self._with_layers((*self.layers[: index + 1], *self.layers[index:]))
+        return self.with_layers((*self.layers[: index + 1], *self.layers[index:]))
 
     def remove_layer(self, index: int) -> Draft:
         """Return the draft without a layer."""
-        return self._with_layers((*self.layers[:index], *self.layers[index + 1 :]))
+        return self.with_layers((*self.layers[:index], *self.layers[index + 1 :]))
 
     def move_layer(self, index: int, to: int) -> Draft:
         """Return the draft with a layer at another place; the same draft where that is outside the list."""
@@ -151,7 +151,7 @@ class Draft:
             return self
         rest = [*self.layers[:index], *self.layers[index + 1 :]]
         rest.insert(to, self.layers[index])
-        return self._with_layers(tuple(rest))
+        return self.with_layers(tuple(rest))
 
     def undo(self) -> Draft:
         """Return the draft before the last edit; the same draft where there is none."""
@@ -169,7 +169,8 @@ class Draft:
             self, document=self.future[-1], past=(*self.past, self.document), future=self.future[:-1], last_edit=None
         )
 
-    def _with_layers(self, layers: tuple[Any, ...]) -> Draft:
+    def with_layers(self, layers: Sequence[Any]) -> Draft:
+        """Return the draft with another stack of layers, and all else as it was."""
         return self._edited(replaced(self.document, ("model", "layers"), list(layers)), None)
 
     def _edited(self, document: Document, place: Place | None) -> Draft:

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from engine.spec.call import KerasCall
 from engine.spec.knob import Kind, knob, values
+from engine.spec.shape import Shape
 
 
 class Initializer(Kind, family="initializer"):
@@ -33,6 +34,19 @@ class Initializer(Kind, family="initializer"):
     def standard_deviation(self, fan_in: int, fan_out: int) -> float:
         """Return the standard deviation of the weights, given how many inputs and outputs share each of them."""
         raise TypeError(f"{type(self).__name__} does not say how far weights of {fan_in} and {fan_out} spread")
+
+    def spread(self, variable: Shape) -> str:
+        """Say the standard deviation that a variable of this shape gets, in a sentence."""
+        fan_in, fan_out = fans(variable)
+        return f"Here n = {fan_in:,} inputs, {fan_out:,} outputs: std {self.standard_deviation(fan_in, fan_out):.3g}."
+
+
+def fans(variable: Shape) -> tuple[int, int]:
+    """Return how many inputs and outputs share each weight of a variable, as Keras counts them."""
+    if len(variable) == 1:
+        return variable[0], variable[0]
+    *window, inputs, outputs = variable
+    return math.prod(window) * inputs, math.prod(window) * outputs
 
 
 class Zeros(Initializer):

@@ -46,6 +46,7 @@ class Choose(ModalScreen[Answer | None]):
     """Ends with an answer that subclasses make of the chosen row, or None."""
 
     CSS_PATH = "choose.tcss"
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall"), (36, "-high")]  # noqa: RUF012 - as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "cancel", id="choose.cancel", tooltip="Choose nothing"),
         Binding("up", "move(-1)", show=False, priority=True, id="choose.up", tooltip="The row above"),

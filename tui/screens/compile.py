@@ -44,7 +44,7 @@ class CompileScreen(FormPlace):
             for name, spec in (("compile", Compile), ("fit", Fit), ("checkpoint", Checkpoint))
         ]
         sections.append(Section((), Experiment, draft.document, only=("seed", "name")))
-        self.call_later(self.query_one(Form).show, sections, draft.check.problems)
+        self.call_later(self.show_form, sections, draft.check.problems)
         optimizer = _optimizer(draft)
         self.query_one("#meaning").border_title = optimizer.__name__
         self.query_one("#rule", Static).update(cleandoc(optimizer.__doc__ or ""))

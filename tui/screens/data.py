@@ -59,7 +59,7 @@ class DataScreen(FormPlace):
     def show_draft(self) -> None:
         draft = self.playground.draft
         sections = [Section(("data",), Data, draft.table(("data",)))]
-        self.call_later(self.query_one(Form).show, sections, draft.check.problems)
+        self.call_later(self.show_form, sections, draft.check.problems)
         experiment = draft.check.experiment
         sizes = ""
         if experiment is not None:

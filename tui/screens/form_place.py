@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from engine.spec.problem import Problem
 from tui.screens.place import Place
-from tui.widgets.editors import KnobFocused
+from tui.widgets.editors import KnobFocused, Row
+from tui.widgets.form import Form, Section
 
 
 class FormPlace(Place):
     """Its body holds a `Form`, and a Static ``#explain`` for what the knob under the cursor means."""
+
+    _explained = ""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "app.focus_next", "next knob", id="form.next", tooltip="The next knob"),
@@ -32,8 +37,29 @@ class FormPlace(Place):
 
     def explain(self, text: str) -> None:
         """Show a text below the form."""
-        self.query_one("#explain", Static).update(text)
+        if text != self._explained:  # an equal text would still send bytes
+            self._explained = text
+            self.query_one("#explain", Static).update(text)
+
+    async def show_form(self, sections: Sequence[Section], problems: Sequence[Problem]) -> None:
+        """Show these knobs, and what the one under the cursor means by now."""
+        await self.query_one(Form).show(sections, problems)
+        self.explain_knob()
+
+    @property
+    def row(self) -> Row | None:
+        """The row under the cursor."""
+        above = self.focused.ancestors if self.focused else ()
+        return next((each for each in above if isinstance(each, Row)), None)
 
     @on(KnobFocused)
-    def _explain_knob(self, event: KnobFocused) -> None:
-        self.explain(f"{event.title}: {event.explanation}\n{event.bounds}")
+    def explain_knob(self) -> None:
+        """Say what the knob under the cursor means, what it may be, and what comes of it here."""
+        row = self.row
+        if row is not None:
+            parts = (f"{row.title.strip()}: {row.explanation}", self.consequence(row), row.bounds)
+            self.explain("\n".join(filter(None, parts)))
+
+    def consequence(self, row: Row) -> str:
+        """Return what the present value of a knob comes to; empty where its explanation says all."""
+        return ""

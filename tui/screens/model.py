@@ -13,12 +13,17 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from engine.spec.check import Check
 from engine.spec.draft import Draft
+from engine.spec.initializers import Initializer
 from engine.spec.knob import TYPE
 from engine.spec.layers import Layer
+from engine.spec.layers.layer import Weighted
+from engine.spec.stacks import Stack, fitted
+from engine.spec.summary import summary
+from tui.model_words import costs, totals, verdict
 from tui.screens.add_layer import AddLayer
 from tui.screens.form_place import FormPlace
+from tui.widgets.editors import Row
 from tui.widgets.form import Form, Section
 from tui.widgets.layer_list import LayerList
 
@@ -30,25 +35,32 @@ class ModelScreen(FormPlace):
     CSS_PATH = ["place.tcss", "model.tcss"]  # noqa: RUF012 - Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", "add", id="model.add", tooltip="Add a layer behind the one under the cursor"),
+        Binding(
+            "m", "stack", "templates", id="model.template", tooltip="Replace all layers by a stack that comes along"
+        ),
         Binding("escape", "leave", "back to layers", id="model.leave", tooltip="Go back to the list of layers"),
         Binding("tab", "app.focus_next", show=False, id="model.next", tooltip="The knobs, then the list again"),
         Binding("shift+up", "move(-1)", "move", key_display="⇧↑↓", id="model.up", tooltip="Move it up (⇧↓: down)"),
         Binding("shift+down", "move(1)", show=False, id="model.down", tooltip="Move it down"),
         Binding("left_square_bracket", "move(-1)", show=False, id="model.up2", tooltip="Move it up, as ⇧↑"),
         Binding("right_square_bracket", "move(1)", show=False, id="model.down2", tooltip="Move it down, as ⇧↓"),
+        Binding("s", "summary", show=False, id="model.summary", tooltip="Show the table of layers, shapes, parameters"),
         Binding("d", "duplicate", show=False, id="model.duplicate", tooltip="Put a copy of the layer behind it"),
         Binding("backspace,delete", "remove", "del", key_display="⌫", id="model.remove", tooltip="Take it out"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
+        self._said: dict[str, Content] = {}
         self._goal: int | None = 0  # the layer that the next showing of the list shall put the cursor at
 
     def body(self) -> ComposeResult:
         with Container(id="panels"):
             with Vertical(id="layers", classes="panel") as layers:
                 layers.border_title = "layers"
+                yield Static(id="head", markup=False)
                 yield LayerList()
+                yield Static(id="totals", markup=False)
                 yield Static(id="verdict")
             with Vertical(id="layer", classes="panel"):
                 yield Form()
@@ -72,8 +84,14 @@ class ModelScreen(FormPlace):
         if cursor is not None:
             cursor = min(cursor, len(draft.layers) - 1) if draft.layers else None
         self.query_one(LayerList).show(draft.check, cursor)
-        self.query_one("#verdict", Static).update(_verdict(draft.check))
+        self._say("totals", Content(totals(draft.check)))
+        self._say("verdict", verdict(draft.check))
         self.call_later(self._show_layer)
+
+    def _say(self, name: str, text: Content) -> None:
+        if self._said.get(name) != text:  # an equal text would still send bytes
+            self._said[name] = text
+            self.query_one(f"#{name}", Static).update(text)
 
     def _edit(self, change: Callable[[Draft], Draft], cursor: int) -> None:
         """Change the draft, and put the cursor at a layer of the changed one."""
@@ -84,7 +102,8 @@ class ModelScreen(FormPlace):
     async def _show_layer(self) -> None:
         panel = self.query_one("#layer")
         form = self.query_one(Form)
-        cursor, layers = self.cursor, self.playground.draft.layers
+        draft, cursor = self.playground.draft, self.cursor
+        layers = draft.layers
         given = layers[cursor] if cursor is not None and cursor < len(layers) else None
         kind = given.get(TYPE) if isinstance(given, Mapping) else None
         member = Layer.members.get(kind) if isinstance(kind, str) else None
@@ -99,10 +118,22 @@ class ModelScreen(FormPlace):
             return
         panel.border_title = f"{member.__name__} · layer {cursor + 1}"
         place = ("model", "layers", cursor)
-        problems = self.playground.draft.check.problems
-        await form.show([Section(place, member, given)], problems)
+        problems = draft.check.problems
+        await self.show_form([Section(place, member, given)], problems)
         if not form.has_focus_within:
-            self.explain(cleandoc(member.__doc__ or ""))
+            self.explain(f"{cleandoc(member.__doc__ or '')}\n\n{costs(draft.check, cursor)}".strip())
+
+    def consequence(self, row: Row) -> str:
+        """Return the real standard deviation of weights that are drawn, for the layer as it is."""
+        if len(row.place) < len(("model", "layers", 0, "kernel_initializer")):
+            return ""
+        checked = self.playground.draft.check.rows[int(row.place[2])]
+        name = str(row.place[3])
+        initializer = getattr(checked.layer, name, None)
+        if not isinstance(checked.layer, Weighted) or not isinstance(initializer, Initializer) or not checked.shape:
+            return ""
+        variables = checked.layer.variables(checked.before or ())
+        return initializer.spread(variables[name.removesuffix("_initializer")])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("move", "duplicate", "remove"):
@@ -120,6 +151,10 @@ class ModelScreen(FormPlace):
         await self._show_layer()
         self.refresh_bindings()
 
+    @on(LayerList.LaidOut)
+    def _laid_out(self, event: LayerList.LaidOut) -> None:
+        self._say("head", Content(event.head))
+
     @on(LayerList.Wanted)
     def _wanted(self, event: LayerList.Wanted) -> None:
         if event.index is None:
@@ -136,6 +171,23 @@ class ModelScreen(FormPlace):
                 self._edit(lambda draft: draft.add_layer(index, kind), index)
 
         self.app.push_screen(AddLayer(), add)
+
+    def action_stack(self) -> None:
+        """Ask for a stack of layers, and put it in the place of all layers, with an output for each class."""
+        from tui.screens.stacks import ChooseStack  # noqa: PLC0415 - the first paint need not wait for it
+
+        def replace(stack: Stack | None) -> None:
+            if stack is not None:
+                facts = self.playground.draft.check.facts
+                self._edit(lambda draft: draft.with_layers(fitted(stack.layers, facts)), 0)
+
+        self.app.push_screen(ChooseStack(), replace)
+
+    def action_summary(self) -> None:
+        """Show the summary table."""
+        from tui.screens.summary import Summary  # noqa: PLC0415 - the first paint need not wait for it
+
+        self.app.push_screen(Summary(summary(self.playground.draft.check)))
 
     def action_edit(self) -> None:
         """Go to the first knob."""
@@ -163,19 +215,3 @@ class ModelScreen(FormPlace):
         index = self.cursor
         if index is not None:
             self._edit(lambda draft: draft.remove_layer(index), index)
-
-
-def _verdict(check: Check) -> Content:
-    """Say whether the model can be trained, and if not, where to look."""
-    if not check.problems and not check.advice:
-        classes = len(check.facts.classes)
-        return Content.styled(f"✓ {classes} outputs for {classes} classes: t trains it", "$success")
-    if check.problems:
-        elsewhere = [problem for problem in check.problems if problem.place[:1] != ("model",)]
-        if elsewhere:
-            return Content.styled(f"✗ {elsewhere[0]}", "$error")
-        if not check.rows:
-            return Content.styled("✗ No layers yet: press a to add Flatten, then Dense with 10 units", "$error")
-        count = len(check.problems)
-        return Content.styled(f"✗ {count} thing{'s' * (count > 1)} to mend before it can train", "$error")
-    return Content.styled(f"! {check.advice[0].message}", "$warning")

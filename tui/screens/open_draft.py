@@ -12,7 +12,7 @@ from textual import work
 
 from engine import paths
 from engine.spec.check import Document
-from engine.spec.document import load, presets
+from engine.spec.document import comment, load, presets
 from engine.spec.problem import SpecError
 from tui import drafts, kept
 from tui.screens.choose import Candidate, Choose, fitting
@@ -55,7 +55,7 @@ class OpenDraft(Choose[Opened]):
     def candidates(self, search: str) -> Sequence[Candidate]:
         own = [Candidate(str(each.path), each.path.name, each.words, each.name) for each in self._own]
         ours = [
-            Candidate(name, name, drafts.comment(path.read_text(encoding="utf-8")), "preset")
+            Candidate(name, name, comment(path.read_text(encoding="utf-8")), "preset")
             for name, path in self._presets.items()
         ]
         typed = search.strip()

@@ -10,6 +10,7 @@ from inspect import cleandoc
 from typing import Any, ClassVar, Literal
 
 from pydantic.fields import FieldInfo
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -27,19 +28,16 @@ from tui.messages import Edited, KindChosen, Settled
 
 AXES = re.compile(r"[0-9]{1,5}(\s*[×x,]\s*[0-9]{1,5})+")
 """Several sides of a shape, as a person types them: 28×28×1, 3x3, 3, 3."""
+TITLE_CELLS = 16
+"""Width of the titles."""
+ARROW_CELLS = 4
+"""What a choice has beside its text."""
 NONE = "none"
 """What a person chooses to have no kind at all."""
 
 
 class KnobFocused(Message):
-    """A person is at this knob now."""
-
-    def __init__(self, place: Place, title: str, explanation: str, bounds: str) -> None:
-        super().__init__()
-        self.place = place
-        self.title = title
-        self.explanation = explanation
-        self.bounds = bounds  # what it may be, its default, its key
+    """A person is at another knob now."""
 
 
 class Choice(Select[str], inherit_bindings=False):
@@ -53,6 +51,11 @@ class Choice(Select[str], inherit_bindings=False):
         self._choices = self._offered = list(choices)
         self.shown = choices[0][1]
         super().__init__(self._choices, compact=True, allow_blank=False, value=self.shown)
+
+    @property
+    def label(self) -> str:
+        """What is shown."""
+        return next((label for label, choice in self._offered if choice == self.shown), self.shown)
 
     def show(self, value: Any) -> None:
         """Show a value; one that cannot be chosen stands among the choices with a cross, until another is taken."""
@@ -108,9 +111,14 @@ class Row(Widget):
             yield self.editor
         yield self._wrong
 
+    @property
+    def bounds(self) -> str:
+        """What it may be, its default, and its key."""
+        return about(self.field, self.place)
+
     def on_descendant_focus(self) -> None:
         """Tell which knob is looked at."""
-        self.post_message(KnobFocused(self.place, self.title.strip(), self.explanation, about(self.field, self.place)))
+        self.post_message(KnobFocused())
 
     def on_descendant_blur(self) -> None:
         """Show what the document has, now that nobody types here."""
@@ -121,6 +129,7 @@ class Row(Widget):
         """Show a value and what is wrong with it."""
         self._value = value
         self.show_value(value)
+        self._fit()
         if wrong != self._wrong_text:
             self._wrong_text = wrong
             self._wrong.update(f"✗ {wrong}")
@@ -128,6 +137,21 @@ class Row(Widget):
 
     def show_value(self, value: Any) -> None:
         """Show a value in the editor."""
+
+    def on_resize(self) -> None:
+        """Lay it out anew."""
+        self._fit()
+
+    def _fit(self) -> None:
+        """Put the editor below its title where they have no room side by side."""
+        match self.editor:
+            case Choice() as choice:
+                needed = cell_len(choice.label) + ARROW_CELLS
+            case Input() as line if not line.has_focus:  # never under a typist's hands
+                needed = cell_len(line.value) + 1
+            case _:
+                return
+        self.set_class(0 < self.size.width < needed + TITLE_CELLS, "-long")
 
 
 class KnobRow(Row):

@@ -24,7 +24,10 @@ class Conv2D(Weighted):
 
     def output_shape(self, shape: Shape) -> Shape:
         sides = window(self, "kernel", shape, self.kernel_size, self.strides, self.padding)
-        return self.checked((*sides, self.filters), kernel=(*self.kernel_size, shape[-1], self.filters))
+        return self.checked((*sides, self.filters), shape)
+
+    def variables(self, shape: Shape) -> dict[str, Shape]:
+        return {"kernel": (*self.kernel_size, shape[-1], self.filters), "bias": (self.filters,)}
 
     def parameters(self, shape: Shape) -> int:
         return math.prod(self.kernel_size) * shape[-1] * self.filters + self.filters * self.use_bias

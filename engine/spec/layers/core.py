@@ -23,7 +23,10 @@ class Dense(Weighted):
     def output_shape(self, shape: Shape) -> Shape:
         if len(shape) != 1:
             raise LayerError(f"Dense needs a vector, gets {show_shape(shape)}: put Flatten before it")
-        return self.checked((self.units,), kernel=(shape[-1], self.units))
+        return self.checked((self.units,), shape)
+
+    def variables(self, shape: Shape) -> dict[str, Shape]:
+        return {"kernel": (shape[-1], self.units), "bias": (self.units,)}
 
     def parameters(self, shape: Shape) -> int:
         return shape[-1] * self.units + self.units * self.use_bias

@@ -88,24 +88,28 @@ class Weighted(Layer, abstract=True):
         None, title="activity regul.", help="a penalty on the outputs, a mean over the batch", advanced=True
     )
 
-    def checked(self, output: Shape, **variables: Shape) -> Shape:
+    def variables(self, shape: Shape) -> dict[str, Shape]:
+        """Return the shapes of its variables on an input of this shape, by what their knobs begin with."""
+        raise TypeError(f"{type(self).__name__} does not say what it holds on {shape}")
+
+    def checked(self, output: Shape, shape: Shape) -> Shape:
         """Return the layer's output shape, once its initialisers and regularisers are known to work.
 
         Args:
             output: the shape of one output, without the batch axis.
-            variables: the shapes of the kernel and what else there is, by what their knobs begin with.
+            shape: of its input.
 
         Raises:
             LayerError: one of them needs another shape.
         """
-        for of, shape in {**variables, "bias": output[-1:], "activity": output}.items():
+        for of, axes in {**self.variables(shape), "activity": output}.items():
             initializer, regularizer = (getattr(self, f"{of}_{what}", None) for what in ("initializer", "regularizer"))
-            if initializer is not None and len(shape) < initializer.least_axes:
+            if initializer is not None and len(axes) < initializer.least_axes:
                 raise LayerError(
                     f"{of}_initializer '{initializer.type_name}' draws a matrix, the {of} is none: choose 'zeros'"
                 )
-            if regularizer is not None and regularizer.problem(of, shape):
-                raise LayerError(f"{of}_regularizer '{regularizer.type_name}' {regularizer.problem(of, shape)}")
+            if regularizer is not None and regularizer.problem(of, axes):
+                raise LayerError(f"{of}_regularizer '{regularizer.type_name}' {regularizer.problem(of, axes)}")
         return output
 
 

@@ -36,8 +36,11 @@ class LSTM(Weighted):
             remedy = "put it before Flatten" if len(shape) == 1 else "put Reshape before it, such as 28×28"
             raise LayerError(f"LSTM needs steps × features, gets {show_shape(shape)}: {remedy}")
         output = (shape[0], self.units) if self.return_sequences else (self.units,)
+        return self.checked(output, shape)
+
+    def variables(self, shape: Shape) -> dict[str, Shape]:
         gates = 4 * self.units
-        return self.checked(output, kernel=(shape[-1], gates), recurrent=(self.units, gates))
+        return {"kernel": (shape[-1], gates), "recurrent": (self.units, gates), "bias": (gates,)}
 
     def parameters(self, shape: Shape) -> int:
         return 4 * self.units * (shape[-1] + self.units + self.use_bias)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import keras
 import numpy as np
 import pytest
+from keras.src.initializers.random_initializers import compute_fans as keras_fans
 
 from engine.build.objects import make
-from engine.spec.initializers import Initializer, RandomNormal, RandomUniform, VarianceScaling
+from engine.spec.initializers import Initializer, RandomNormal, RandomUniform, VarianceScaling, fans
 
 FAN_IN, FAN_OUT = 400, 300
 ALL = [
@@ -38,3 +39,8 @@ def test_the_seed_decides():
     one, same, other = (np.asarray(make(RandomNormal().keras_call(seed))((9, 9))) for seed in (1, 1, 2))
     np.testing.assert_array_equal(one, same)
     assert not np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("shape", [(5,), (7, 3), (3, 2, 4, 8)], ids=str)
+def test_fans_are_counted_as_keras_counts_them(shape):
+    assert fans(shape) == keras_fans(shape)

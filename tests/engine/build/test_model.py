@@ -19,6 +19,7 @@ from engine.spec.calls import layer_seed
 from engine.spec.check import check
 from engine.spec.document import load, presets, with_settings
 from engine.spec.layers import Layer
+from engine.spec.layers.layer import Weighted
 
 
 def assert_as_the_spec_says(checked):
@@ -29,6 +30,10 @@ def assert_as_the_spec_says(checked):
     assert [layer.count_params() for layer in model.layers] == [row.parameters for row in rows]
     learnt = [sum(math.prod(weight.shape) for weight in layer.trainable_weights) for layer in model.layers]
     assert learnt == [row.parameters - row.statistics for row in rows]
+    for layer, row in zip(model.layers, rows, strict=True):
+        if isinstance(row.layer, Weighted):
+            shapes = [tuple(weight.shape) for weight in layer.trainable_weights]
+            assert shapes == list(row.layer.variables(row.before).values())[: len(shapes)]
 
 
 @pytest.mark.parametrize("name", presets())

@@ -1,0 +1,40 @@
+"""The summary table of a model in a box that scrolls, to read and to copy."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import ScrollableContainer, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+
+class Summary(ModalScreen[None]):
+    """Shows a text as it is, line by line."""
+
+    CSS_PATH = "summary.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,s,q", "dismiss(None)", "close", id="summary.close", tooltip="Close the summary"),
+        Binding("ctrl+y,y", "copy", "copy", id="summary.copy", tooltip="Copy the table"),
+    ]
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="box") as box:
+            box.border_title = "summary"
+            with ScrollableContainer():
+                yield Static(self._text, id="table", markup=False)
+            keys = "↑↓←→ scroll   [bold $accent]y[/] [@click=screen.copy]copy[/]   [bold $accent]esc[/] "
+            line = Static(f"{keys}[@click=screen.dismiss(None)]close[/]", id="keys")
+            line.auto_links = False
+            yield line
+
+    def action_copy(self) -> None:
+        """Copy the table to the terminal's clipboard (OSC 52)."""
+        self.app.copy_to_clipboard(self._text)
+        self.notify("Copied.")
