@@ -24,6 +24,8 @@ from tui.screens.ask_file import AskFile
 from tui.screens.dialog import Dialog
 from tui.screens.help import HelpScreen
 from tui.screens.open_draft import OpenDraft
+from tui.screens.stacks import ChooseStack
+from tui.screens.summary import Summary
 from tui.screens.turn import TurnScreen
 from tui.widgets.editors import Choice, Row
 from tui.widgets.image import GreyImage
@@ -299,6 +301,28 @@ async def _(case):
 async def _(case):
     await case.press()
     assert case.layers == ["Dense 128 relu", "Dense 10 softmax"]
+
+
+@row("model.template")
+async def _(case):
+    await case.press()
+    assert isinstance(case.app.screen, ChooseStack)
+    await case.go(*"softmax", "enter")
+    assert case.layers == ["Flatten", "Dense 10 softmax"]
+
+
+@row("model.summary")
+async def _(case):
+    await case.press()
+    assert isinstance(case.app.screen, Summary)
+
+
+@row("summary.close", "summary.copy")
+async def _(case):
+    await case.go("s")
+    await case.press()
+    assert isinstance(case.app.screen, Summary) != (case.bound.id == "summary.close")
+    assert ("dense (Dense)" in case.app.clipboard) == (case.bound.id == "summary.copy")
 
 
 # Train
