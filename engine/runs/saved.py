@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -117,6 +118,7 @@ def write(path: Path, saved: Saved) -> None:
         "weights": saved.weights,
         "complete": saved.complete,
         "tensorflow": saved.tensorflow,
+        "arrays": len(saved.state) + len(saved.best_weights),
     }
     best = {f"{BEST}:{key}": value for key, value in saved.best_weights.items()}
     temporary = path.with_name(path.name + ".tmp")
@@ -212,6 +214,9 @@ def _read(path: Path, *, everything: bool) -> tuple[Heading, dict[str, NDArray[A
             complete=bool(meta["complete"]),
             tensorflow=str(meta["tensorflow"]),
         )
+        # One flipped bit can end a zip's list of files early, which zipfile does not notice. Older files do not say it.
+        if everything and len(arrays) != meta.get("arrays", len(arrays)):
+            raise DamagedError(f"{path} is damaged: it holds {len(arrays)} arrays of {meta['arrays']}")
     except MemoryError:
         raise CheckpointError(f"{path} cannot be read: there is too little memory") from None
     except OSError as error:
@@ -221,6 +226,7 @@ def _read(path: Path, *, everything: bool) -> tuple[Heading, dict[str, NDArray[A
     except (
         ValueError, KeyError, TypeError, IndexError, EOFError, RuntimeError,
         SpecError, zipfile.BadZipFile, zlib.error, struct.error,
+        SyntaxError, tokenize.TokenError,  # of NumPy, which takes an array's header apart as it does a program
     ) as error:  # fmt: skip
         raise DamagedError(f"{path} is damaged: {error}") from None
     return heading, arrays
