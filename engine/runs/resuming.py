@@ -71,9 +71,9 @@ def later_changes(told: Sequence[AnyEvent], made: list[int]) -> list[Changed]:
     )
 
 
-def last_start(told: Sequence[AnyEvent]) -> Started | None:
-    """Return how a run was begun the last time; None where it never was."""
-    return next((event for event in reversed(told) if isinstance(event, Started)), None)
+def first_start(told: Sequence[AnyEvent]) -> Started | None:
+    """Return how a run was begun; None where it never was, or that cannot be read any more."""
+    return next((event for event in told if isinstance(event, Started)), None)
 
 
 def events(run: RunDirectory) -> list[AnyEvent]:

@@ -60,7 +60,7 @@ def begin(
         run: where it is trained.
         train: what is trained on.
         images: its fingerprint, see `engine.data.dataset.Split`.
-        before: how it began the last time, where it begins once more: in the same way.
+        before: how it began, where it begins once more: in the same way.
 
     Raises:
         CheckpointError: the weights that it shall begin with are damaged or of another model.
@@ -83,10 +83,11 @@ def resume(experiment: Experiment, run: RunDirectory, train: OnDevice, images: s
         CheckpointError: its checkpoints cannot be read now, hold weights only, or its images have changed.
     """
     told = resuming.events(run)
-    before = resuming.last_start(told)
-    if before is None:
-        return begin(experiment, run, train, images)
+    # Its checkpoints are asked first: what is told of it may be damaged or gone, they are not for that.
     saved, name, notes = resuming.newest_whole(run)
+    before = resuming.first_start(told)
+    if saved is None and before is None and not notes:
+        return begin(experiment, run, train, images)
     if saved is not None and saved.standing.data != images:
         raise CheckpointError(
             f"the images that {run.name} was trained on ({experiment.data.source}) have changed since: it cannot go on "

@@ -117,6 +117,32 @@ def test_without_any_whole_checkpoint_it_begins_anew(quick, data):
     assert digest(run) == digest(straight)
 
 
+@pytest.mark.parametrize("spoil", [lambda text: b"?" + text, lambda text: b""])
+def test_checkpoints_are_gone_on_from_though_nothing_tells_of_them(quick, data, spoil):
+    experiment = quick("fit.epochs=4")
+    straight, run = create(experiment), create(experiment)
+    Attempt(straight, data).go()
+    Attempt(run, data, at={6: "stop"}).go()
+    run.events.write_bytes(spoil(run.events.read_bytes()))
+    Attempt(run, data, resume=True).go()
+    start = of(run, Started)[-1]
+    assert (start.resumed, start.step, start.loaded) == (True, 6, "last.npz")
+    assert digest(run) == digest(straight)
+
+
+def test_what_a_run_began_with_is_asked_of_its_first_beginning(quick, data):
+    settings = ("name=w", "checkpoint.load_if_exists=true")
+    first = create(quick(*settings))
+    Attempt(first, data).go()
+    run = create(quick(*settings))
+    Attempt(run, data, at={6: "kill"}).go()
+    Attempt(run, data, resume=True, at={7: "kill"}).go()
+    assert of(run, Started)[-1].loaded == "last.npz"
+    for path in run.checkpoints.iterdir():
+        path.write_bytes(b"nothing")
+    assert begin(run, data.train, beginning.resume).loaded == str(first.last)
+
+
 def test_every_nth_epoch_is_kept_and_the_last_and_the_one_before_it(quick, data):
     run = create(quick("fit.epochs=5", "checkpoint.every_epochs=2"))
     Attempt(run, data).go()
