@@ -265,9 +265,16 @@ def newest_checkpoint(name: str, *, besides: RunDirectory) -> Path | None:
 
 def _runs() -> list[RunDirectory]:
     try:
-        return [RunDirectory(Path(entry.path)) for entry in os.scandir(paths.runs()) if entry.is_dir()]
+        return [RunDirectory(Path(entry.path)) for entry in os.scandir(paths.runs()) if _is_folder(entry)]
     except OSError:
         return []  # no runs yet, or none that can be read: making one will say why
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself, or into what one may not enter: it must not hide the others
+        return False
 
 
 def _newest(files: Iterable[Path]) -> Path | None:

@@ -138,6 +138,12 @@ def test_a_run_that_cannot_be_read_is_listed_with_the_reason(experiment):
         assert str(run.events) in seen[run].problem
 
 
+def test_a_link_that_leads_nowhere_hides_no_run(experiment, home):
+    run = create(experiment)
+    (home / "runs" / "loop").symlink_to("loop")
+    assert [each.run for each in Library().look()] == [run]
+
+
 NUMBERS = ["0", "-1", "1e400", "1e308", "1" * 400, "null"]
 
 
