@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from engine import paths
 from engine.runs import saved
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.library import find
-from engine.runs.saved import Heading
+from engine.runs.saved import CheckpointError, Heading
 from engine.spec.document import dumps
 from engine.spec.experiment import Experiment
 
@@ -27,19 +28,27 @@ def create(experiment: Experiment, folder: Path | None = None) -> RunDirectory:
     Raises:
         RunError: the folder cannot be written, or there is nothing to fork.
     """
-    origin = fork_point(experiment) if experiment.fork else None
+    if experiment.fork:
+        fork_point(experiment)  # before anything is made
     runs = folder or paths.runs()
     directory = None
     try:
         runs.mkdir(parents=True, exist_ok=True)
         directory = _claim(runs, experiment.name)
         directory.checkpoints.mkdir()
-        if origin:
-            saved.copy(origin, directory.parent)
-        (directory.path / "experiment.toml").write_text(dumps(experiment), encoding="utf-8")
-    except OSError as error:
+        if experiment.fork:
+            _take_parent(experiment, directory)
+        with (directory.path / "experiment.toml").open("w", encoding="utf-8") as file:
+            file.write(dumps(experiment))
+            file.flush()
+            os.fsync(file.fileno())  # its checkpoints will be on the disk, too: neither is of use without the other
+        saved.sync(directory.path)
+        saved.sync(runs)
+    except (RunError, CheckpointError, OSError) as error:
         if directory is not None:
             shutil.rmtree(directory.path, ignore_errors=True)
+        if not isinstance(error, OSError):
+            raise RunError(str(error)) from None
         raise RunError(
             f"cannot write to {runs}: {error.strerror}. Set {paths.HOME_VARIABLE} to a folder that you can write"
         ) from None
@@ -61,6 +70,23 @@ def fork_point(experiment: Experiment) -> Path:
             f"fit.epochs to more than {fork.epoch}"
         )
     return origin
+
+
+def _take_parent(experiment: Experiment, run: RunDirectory) -> None:
+    """Copy the checkpoint that a fork goes on from.
+
+    While its parent trains, another checkpoint may take the place of the one that was found, before it is copied.
+
+    Raises:
+        RunError: there is no checkpoint of that epoch any more.
+    """
+    fork = experiment.fork
+    assert fork is not None  # noqa: S101 - the caller's case
+    while True:
+        saved.copy(fork_point(experiment), run.parent)
+        heading = saved.read_heading(run.parent)
+        if heading.between_epochs and heading.epoch == fork.epoch:
+            return
 
 
 @dataclass(frozen=True)

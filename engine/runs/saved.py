@@ -131,7 +131,7 @@ def write(path: Path, saved: Saved) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def copy(path: Path, to: Path) -> None:
@@ -156,7 +156,7 @@ def copy(path: Path, to: Path) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync(to.parent)
+    sync(to.parent)
 
 
 def read(path: Path) -> Saved:
@@ -237,7 +237,7 @@ def _standings() -> TypeAdapter[Standing]:
     return TypeAdapter(Standing)
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
     """Make a new name itself durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:

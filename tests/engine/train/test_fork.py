@@ -92,6 +92,22 @@ def test_a_fork_that_was_killed_before_its_first_checkpoint_forks_again(quick, d
     assert digest(other) == digest(one)
 
 
+def test_a_fork_never_takes_what_a_parent_that_trains_on_put_in_the_place_of_its_epoch(quick, parent, monkeypatch):
+    def overtaken(path, to):
+        monkeypatch.setattr(saved, "copy", copy)
+        later = saved.read(path)
+        later.standing.epoch += 1  # it saves in the middle of its next epoch
+        copy(parent.last, parent.previous)
+        saved.write(parent.last, later)
+        copy(path, to)
+
+    copy = saved.copy
+    parent.best.unlink()
+    monkeypatch.setattr(saved, "copy", overtaken)
+    heading = saved.read_heading(fork(quick, parent, 2, layers=LAYERS).parent)
+    assert (heading.between_epochs, heading.epoch) == (True, 2)
+
+
 def test_a_learning_rate_that_a_plateau_lowered_is_what_a_fork_begins_with(quick, data):
     run = create(quick("fit.reduce_on_plateau={monitor='val_loss', patience=1, min_delta=10.0, factor=0.1}"))
     Attempt(run, data).go()
