@@ -43,6 +43,7 @@ class Session:
         self._owner = owner
         self._client = EngineClient()
         self._follower: _Follower | None = None
+        self._unreadable: RunDirectory | None = None
         self._asking = False
         self._answered = asyncio.Event()
         self._trained: str | None = None
@@ -86,7 +87,7 @@ class Session:
                     changed = await asyncio.to_thread(follower.look)
                 except OSError as error:
                     if follower is self._follower:
-                        self._follower = None
+                        self._follower, self._unreadable = None, follower.seen.run
                         why = f"{follower.seen.run.events}: {error.strerror}"
                         self._owner.post_message(Refused("Cannot read the run", visible(why)))
                         self._owner.post_message(RunGrew(None))
@@ -187,10 +188,11 @@ class Session:
         self._client.close()
 
     def _report(self, status: Status) -> None:
-        if status.run is not None and self._follower is None:
-            self.watch(RunDirectory(Path(status.run)))  # it trains what was asked before, or by other screens
-        if status.run is not None and status.run in self._waiting:
-            run = RunDirectory(Path(status.run))
+        run = RunDirectory(Path(status.run)) if status.run is not None else None
+        # That the watched one cannot be read was said; to say it at each word of the engine would bury the screens.
+        if run is not None and self._follower is None and run != self._unreadable:
+            self.watch(run)  # it trains what was asked before, or by other screens
+        if run is not None and status.run in self._waiting:
             if self._follower is not None and str(self._follower.seen.run.path) == self._trained:
                 self.watch(run)  # who watched the one before it has its last curves in Runs
             self._owner.post_message(NextBegan(run))

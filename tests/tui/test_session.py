@@ -199,7 +199,10 @@ async def test_a_run_whose_directory_vanishes_is_said_and_watched_no_more(sessio
     await until(lambda: session._owner.of(Refused))
     assert f"{run.name}/events.jsonl: its directory is gone" in session._owner.of(Refused)[0].why
     assert session._owner.of(RunGrew)[-1].watched is None
+    # The engine trains on, and is asked how it is again and again: that is no reason to say it once more.
+    await asyncio.sleep(0.3)
     assert session._follower is None
+    assert len(session._owner.of(Refused)) == 1
 
 
 async def test_a_refused_resume_removes_nothing(session, experiment):
