@@ -66,8 +66,8 @@ class EngineThread(threading.Thread):
         """Train a run as soon as TensorFlow is there: a new one, or one that goes on.
 
         Raises:
-            Refusal: another run is in progress, this one has events already, or another process trains it.
-            OSError: its directory cannot be written.
+            Refusal: another run is in progress, this one has events already, another process trains it, or its
+                directory cannot be written.
         """
         with self._lock:
             if self.current is not None:
@@ -80,9 +80,12 @@ class EngineThread(threading.Thread):
                 job.journal = job.open.enter_context(closing(Journal(run.events)))
             except RunError as error:
                 raise Refusal(str(error)) from None
-            except OSError:
+            except OSError as error:
                 job.open.close()
-                raise
+                raise Refusal(
+                    f"cannot write to {run.path}: {error.strerror or error}. Make room there or make it writable, and "
+                    "try again"
+                ) from None
             self.current, self._control = run, job.control
             self._wanted.put(job)
 

@@ -68,6 +68,15 @@ def test_an_unknown_fault_names_the_log_and_the_next_run_trains(thread, make, mo
     assert finished(thread, broken).kind == "finished"
 
 
+def test_a_run_that_cannot_be_written_is_refused_in_words(thread, make):
+    run = create(make())
+    run.events.mkdir()
+    with pytest.raises(Refusal, match=f"cannot write to {run.path}: Is a directory. Make room there or"):
+        thread.train(run, resume=True)
+    assert whereabouts(run)[0] is Whereabouts.NOBODY
+    assert thread.current is None
+
+
 def test_a_knob_is_turned_only_in_a_run_that_trains(thread):
     with pytest.raises(Refusal, match="no run is training yet"):
         thread.turn("compile.optimizer.learning_rate", 0.1)
