@@ -60,6 +60,21 @@ class Preferred(App[None]):
         self.theme = wanted.theme if wanted.theme in self.available_themes else DARK.name
         self.set_keymap(wanted.keys)
 
+    def on_resize(self) -> None:
+        """Cover the screens where the terminal is too small for them; not before it is known how large it is."""
+        self.call_later(self.fit)
+
+    def fit(self) -> None:
+        """Cover the screen in front where it cannot be read, or show it again."""
+        from tui.screens.too_small import TooSmall, fits  # noqa: PLC0415 - most never need it
+
+        covered = isinstance(self.screen, TooSmall)
+        if covered == fits(self.size):
+            if covered:
+                self.pop_screen()
+            else:
+                self.push_screen(TooSmall(self.fit))
+
     def say_what_is_wrong(self) -> None:
         """Say what of the config cannot be used. Not before the first paint: it looks at every screen's keys."""
         wrong = problems(self.preferences)

@@ -29,7 +29,7 @@ class Terminal:
         self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
         self._lock = threading.Lock()
-        self._raw = b""
+        self._raw = bytearray()
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         # Tests that take pictures leave their size in the environment, which programs believe more than the terminal.
@@ -67,6 +67,24 @@ class Terminal:
         """What is on the screen."""
         with self._lock:
             return "\n".join(self._screen.display)
+
+    @property
+    def raw(self) -> bytes:
+        """All that was sent to it so far."""
+        with self._lock:
+            return bytes(self._raw)
+
+    @property
+    def sent(self) -> int:
+        """How many bytes were sent to it so far."""
+        with self._lock:
+            return len(self._raw)
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Give it another size; the programs in it get SIGWINCH."""
+        with self._lock:
+            self._screen.resize(lines, columns)
+        fcntl.ioctl(self._file, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     def switched(self, mode: int) -> bool:
         """Whether a private mode of the terminal (25: the cursor, 1049: the other screen) was last switched on."""

@@ -117,27 +117,6 @@ def test_start_trains_at_once_and_a_second_terminal_sees_the_same_run(home):
         assert terminal.process.wait(10) == 0
 
 
-@pytest.mark.parametrize(
-    "environment",
-    [{"TERM": "screen"}, {"NO_COLOR": "1"}, {"LANG": "C", "LC_ALL": "C"}, {"TERM": "linux", "COLORTERM": ""}],
-    ids=["screen", "no-color", "lang-c", "linux"],
-)
-def test_poor_terminals_show_every_place(environment):
-    with Terminal(NNPLAY, 80, 24, **environment) as terminal:
-        terminal.wait_for("Dense 128 relu")
-        for key, words in (
-            ("1", "T-shirt/top"),
-            ("3", "learning rate"),
-            ("4", "t trains"),
-            ("6", "No runs yet"),
-            ("2", "add a layer"),
-        ):
-            terminal.press(key)
-            terminal.wait_for(words)
-        terminal.press("q")
-        assert terminal.process.wait(10) == 0
-
-
 def test_sighup_and_sigterm_restore_the_terminal():
     for number in (1, 15):
         with Terminal(NNPLAY, 80, 24) as terminal:

@@ -192,6 +192,14 @@ async def _(case):
     assert isinstance(case.app.screen, CommandPalette)
 
 
+@row("small.quit")
+async def _(case):
+    await case.pilot.resize_terminal(30, 10)
+    await case.pilot.pause(0.1)
+    await case.press()
+    assert case.app._leaving
+
+
 # Forms
 
 

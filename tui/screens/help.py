@@ -38,9 +38,13 @@ class HelpScreen(ModalScreen[None]):
             box.border_subtitle = "[@click=screen.dismiss(None)]esc close[/]"
             if self._thing:
                 yield Static(self._thing, id="thing")
-            for page in (self._page, "everywhere"):
-                yield Markdown((PAGES / f"{page}.md").read_text(encoding="utf-8"))
+            yield _page(self._page)
             yield Static(self._keys, id="keys")
+            yield _page("everywhere")
+
+
+def _page(name: str) -> Markdown:
+    return Markdown((PAGES / f"{name}.md").read_text(encoding="utf-8"))
 
 
 def help_on(place: str, screen: Screen[Any]) -> HelpScreen:

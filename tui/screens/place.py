@@ -51,6 +51,7 @@ class Place(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Catch up: a screen that nobody sees draws nothing."""
+        self.call_later(self.playground.fit)
         self._draft_changed()
         self._snapshot_changed()
 

@@ -156,7 +156,6 @@ class Keys(Widget):
         line = Content("")
         for text in shown.values():
             longer = Content.assemble(line, text, "  ")
-            if longer.cell_length > room:
-                break
-            line = longer
+            if longer.cell_length <= room:
+                line = longer
         return Content.assemble(line, tail)

@@ -1,0 +1,84 @@
+"""The screens in real terminals of every kind, all on one run that trains: sizes, poor terminals, a resize."""
+
+from __future__ import annotations
+
+import re
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import tomli_w
+
+from engine.spec.document import load, with_settings
+from tests.e2e.program import NNPLAY, SMALL
+from tests.e2e.terminal import Terminal
+
+pytestmark = pytest.mark.slow
+COLOUR = re.compile(rb"[34]8;2;(\d+);(\d+);(\d+)")
+KINDS = {
+    "linux": (80, 24, {"TERM": "linux", "COLORTERM": ""}),
+    "lang-c": (80, 24, {"LANG": "C", "LC_ALL": "C"}),
+    "ascii-output": (80, 24, {"PYTHONIOENCODING": "ascii"}),
+    "no-color": (80, 24, {"NO_COLOR": "1"}),
+    "screen": (120, 40, {"TERM": "screen"}),
+    "small": (40, 15, {}),
+}
+ASCII = ("linux", "lang-c", "ascii-output")
+
+
+def go_through(terminal: Terminal) -> None:
+    """Look at every place."""
+    for key, words in (("1", "1 Data]"), ("2", "2 Model]"), ("3", "3 Compile]"), ("6", "6 Runs]"), ("4", "4 Train]")):
+        terminal.press(key)
+        terminal.wait_for(words, seconds=20)
+
+
+def test_one_run_in_terminals_of_every_kind(tmp_path: Path):
+    settings = [setting for setting in SMALL if setting != "--set"]
+    file = tmp_path / "long.toml"
+    file.write_text(tomli_w.dumps(with_settings(load("notes-baseline"), [*settings, "fit.epochs=10000"])))
+    with ExitStack() as stack:
+        first = stack.enter_context(Terminal([*NNPLAY, "--open", str(file), "--start"], 80, 24))
+        others = {  # slow: they leave the machine to each other
+            name: stack.enter_context(Terminal([*NNPLAY, "--slow"], columns, lines, **environment))
+            for name, (columns, lines, environment) in KINDS.items()
+        }
+        first.wait_for("img/s")
+        for name, terminal in others.items():
+            terminal.press("4")
+            terminal.wait_for("4 Train]", "epoch ", seconds=30)
+            go_through(terminal)
+            if name in ASCII:
+                assert terminal.text.isascii(), name
+                assert terminal.text.replace("?", "") == terminal.text, name
+            if name in ("no-color", "small"):
+                hues = any(len(set(rgb)) > 1 for rgb in COLOUR.findall(terminal.raw))
+                assert hues is (name == "small")
+            # Whatever the size: the frame is whole, and the way to help is on the last line.
+            assert "help" in terminal.text.splitlines()[-1], name
+
+        resized_while_it_trains(first)
+
+        for terminal in (*others.values(), first):
+            terminal.press("q")
+            terminal.wait_for("keep training")
+            terminal.press("s" if terminal is first else "k")
+            assert terminal.process.wait(20) == 0
+
+
+def whole(terminal: Terminal) -> bool:
+    """Say whether the frame is there, from the first line to the last."""
+    first, *_, last = terminal.text.splitlines()
+    return first.startswith(" nnplay") and "4 Train]" in first and last.startswith(" space pause") and "help" in last
+
+
+def resized_while_it_trains(terminal: Terminal) -> None:
+    for columns, lines in ((120, 40), (40, 15), (80, 24)):
+        terminal.resize(columns, lines)
+        terminal.wait_until(lambda: whole(terminal) and terminal.braille(0, columns), f"{columns}×{lines}", 10)  # noqa: B023
+        before = terminal.text
+        terminal.wait_until(lambda before=before: terminal.text != before, "the numbers to move on", 10)
+    terminal.resize(30, 10)
+    terminal.wait_for("30×10", "40×15")
+    terminal.resize(80, 24)
+    terminal.wait_for("4 Train]", "img/s")
