@@ -19,10 +19,10 @@ from engine.runs.history import History
 from engine.runs.library import Condition, Overview, condition, overview
 from engine.runs.resuming import check_resumable
 from engine.runs.saved import CheckpointError, Heading
+from engine.runs.words import metrics_in_words
 from engine.shown import visible
 from engine.spec.check import Check
 from engine.spec.problem import SpecError
-from engine.worker.report import metrics_in_words
 from tui import report
 from tui.command import BASELINE
 from tui.run_words import ago, epochs_done, figures, state, why

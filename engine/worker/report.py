@@ -6,8 +6,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from engine.runs.directory import RunDirectory
-from engine.runs.events import AnyEvent, Changed, Continued, Epoch, Failed, Finished, Metrics, Paused, Started
+from engine.runs.events import AnyEvent
 from engine.runs.history import History
+from engine.runs.words import number, told
 
 
 class JsonReport:
@@ -51,10 +52,10 @@ class TextReport:
     def show(self, events: list[AnyEvent], history: History) -> None:
         """Print what is new."""
         for event in events:
-            for line in _lines(event, history):
+            for line in told(event, history.started.epochs if history.started else event.epoch):
                 self._print(line)
         if history.started and history.progress:
-            numbers = f"loss {_number(history.progress.loss)}  {history.rate:,.0f} images/s"
+            numbers = f"loss {number(history.progress.loss)}  {history.rate:,.0f} images/s"
             if history.seconds_left is not None:
                 numbers += f"  {history.seconds_left:,.0f} s left"
             epoch = f"epoch {history.progress.epoch}/{history.started.epochs}"
@@ -82,57 +83,3 @@ class TextReport:
 
     def _print(self, text: str) -> None:
         self._out.print(text, markup=False, highlight=False, soft_wrap=True)
-
-
-def _lines(event: AnyEvent, history: History) -> list[str]:
-    """Say in words what happened; most events say nothing here."""
-    match event:
-        case Started():
-            return _beginning(event)
-        case Epoch():
-            return [_epoch_line(event, history)]
-        case Changed():
-            return [f"{event.place} is now {event.value:.3g}: {event.why}"]
-        case Paused():
-            return [f"paused: {event.why}" if event.why else "paused"]
-        case Continued():
-            return ["continues"]
-        case Failed():
-            return [f"failed: {event.sentence}"]
-        case Finished():
-            early = [f"stopped early: {event.why}"] if event.why else []
-            return early + (["test set: " + metrics_in_words(event.test)] if event.test else [])
-    return []
-
-
-def _beginning(event: Started) -> list[str]:
-    """Say what training begins with."""
-    lines = [f"note: {note}" for note in event.notes]
-    if event.resumed and event.loaded:
-        lines.append(f"goes on at step {event.step:,} in epoch {event.epoch}, from {event.loaded}")
-    elif event.parent:
-        lines.append(f"goes on from {event.parent}")
-    elif event.loaded:
-        lines.append(f"begins with the weights in {event.loaded}")
-    lines.append(
-        f"{event.device}, {'XLA' if event.jit else 'no XLA'}, {event.parameters:,} parameters, "
-        f"{event.train_images:,} images to train on, {event.validation_images:,} to validate on"
-    )
-    return lines
-
-
-def _epoch_line(epoch: Epoch, history: History) -> str:
-    epochs = history.started.epochs if history.started else epoch.epoch
-    line = f"epoch {epoch.epoch}/{epochs}  {metrics_in_words(epoch.train)}"
-    if epoch.validation:
-        line += f"  |  validation {metrics_in_words(epoch.validation)}"
-    return f"{line}  |  {epoch.seconds:.2f} s"
-
-
-def metrics_in_words(metrics: Metrics) -> str:
-    """Write numbers with their names in one line."""
-    return "  ".join(f"{name.removeprefix('sparse_categorical_')} {_number(value)}" for name, value in metrics.items())
-
-
-def _number(value: float | None) -> str:
-    return "not a number" if value is None else f"{value:.4f}"

@@ -14,6 +14,7 @@ from rich.text import Text
 from textual import events
 from textual.color import Color
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
@@ -38,14 +39,12 @@ class Chart(Widget):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "chart--train",
         "chart--validation",
-        "chart--penalty",
         *(style for style, _ in STYLES),
     }
     DEFAULT_CSS = """
     Chart { border: round $border; border-title-color: $foreground; border-subtitle-color: $secondary; }
     Chart > .chart--train { color: $train; }
     Chart > .chart--validation { color: $validation; }
-    Chart > .chart--penalty { color: $line-3; }
     Chart > .chart--1 { color: $line-1; }
     Chart > .chart--2 { color: $line-2; }
     Chart > .chart--3 { color: $line-3; }
@@ -106,10 +105,12 @@ class Chart(Widget):
             self._redraw()
 
     def show(self, view: View) -> None:
-        """Show curves, now or within half a second."""
+        """Show curves: other ones than before at once, more of the same within half a second."""
         if view == self.view:
             return
-        self.view = view
+        before, self.view = self.view, view
+        if [line.name for line in view.lines] != [line.name for line in before.lines]:
+            self._last = 0.0
         wait = REDRAW_SECONDS * getattr(self.app, "pace", 1) - (time.monotonic() - self._last)
         if wait <= 0:
             self._redraw()
@@ -118,8 +119,15 @@ class Chart(Widget):
 
     def see(self, look: Look) -> None:
         """Look at them in another way, at once."""
-        if look != self.look:
-            self.look = look
+        if look == self.look:
+            return
+        before, self.look = self.look, look
+        if self._later is None and replace(look, cursor=None) == replace(before, cursor=None):
+            # The cursor alone has moved: some columns are a small part of the bytes of all.
+            height = self.size.height
+            columns = {column for each in (before, look) if (column := self._column(each.cursor)) is not None}
+            self.refresh(*(Region(column - 1, 0, 3, height) for column in columns))
+        else:
             self._redraw()
 
     def _redraw(self) -> None:
@@ -127,9 +135,7 @@ class Chart(Widget):
             self._later.stop()
             self._later = None
         self._last = time.monotonic()
-        ascii_only = self.signs is ASCII
-        title = f"{self._title}{manner(self.view, self.look)}"
-        self.border_title = title.replace(" · ", ", ").translate(_PLAIN) if ascii_only else title
+        self.border_title = f"{self._title}{manner(self.view, self.look)}"
         if any(line.name for line in self.view.lines):
             self.border_subtitle = Content("  ").join(self._legend()).markup
         self.refresh()
@@ -243,6 +249,14 @@ class Chart(Widget):
             event.stop()
             self.post_message(self.Wheeled(x, closer=closer))
 
+    def _column(self, x: float | None) -> int | None:
+        """Return the column of the content where a place of the x axis is; None where it is not seen."""
+        begin, end = self.look.span(self.view)
+        if x is None or not begin <= x <= end:
+            return None
+        left, room = self._canvas
+        return left + round((x - begin) / (end - begin) * (room - 1))
+
     def _x(self, event: events.MouseEvent) -> float | None:
         """Return the place of the x axis under the mouse; None beside the canvas, or where nothing can be read."""
         offset = event.get_content_offset(self)
@@ -251,9 +265,6 @@ class Chart(Widget):
             return None
         begin, end = self.look.span(self.view)
         return begin + (end - begin) * (offset.x - left) / max(room - 1, 1)
-
-
-_PLAIN = str.maketrans({"↑": "^", "↓": "v", "–": "-"})
 
 
 def position(view: View, look: Look, x: float) -> str:
@@ -267,12 +278,10 @@ def manner(view: View, look: Look) -> str:
     """Say in a title how one looks, and what the y axis leaves out: the extremes of the first steps."""
     words = " · log" if look.log else ""
     if look.smoothing:
-        words += f" · smoothed {look.smoothing:g}"
+        words += f" · smooth {look.smoothing:g}"
     if look.window:
         begin, end = (position(view, look, x) for x in look.window)
         return f"{words} · {begin} – {end.partition(' ')[2]}"
-    if look.log:
-        return words
     curves = [line.curve for line in view.lines]
     seen, whole = (axis.scale(curves, view.begin, view.end, since, log=False) for since in (view.settled, view.begin))
     if seen and whole and whole.high > seen.high:

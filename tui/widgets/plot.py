@@ -17,8 +17,9 @@ from tui.widgets.view import Line, Look, View
 
 DOTS_PER_CELL = 2
 """Braille has two dots a column: more points than that cannot be seen."""
-MARKED_POINTS = 20
-"""About so many points of a line with a glyph get it; more would only smear."""
+GLYPHS_APART = 4
+MOST_GLYPHS = 20
+"""A line's glyphs stand at least so many cells apart, and are at most so many: more would hide the line."""
 MOST_MARKS = 8
 """The newest changes that are marked; more would hide the curves."""
 MARK_COLOUR = (128, 140, 155)
@@ -84,8 +85,7 @@ def plot(
 
     begin, end = look.span(view)
     seen = [*(line.curve for line in view.lines), *(curve for curve, _ in behind)]
-    settled = begin if look.window or look.log else view.settled  # a log axis has room for the plunge, too
-    scale = axis.scale(seen, begin, end, settled, log=look.log)
+    scale = axis.scale(seen, begin, end, begin if look.window else view.settled, log=look.log)
     if scale is None:
         raise NothingToDrawError
     figure = _figure_class()  # of its own: plotext's module-level figure is shared state
@@ -153,8 +153,17 @@ class _Canvas:
         for xs, ys in self._pieces(line.curve):
             self._figure.plot(xs, ys, marker=self._signs.dots, color=colour)  # type: ignore[attr-defined]
             if len(xs) == 1 or line.glyph:
-                every = max(len(xs) // MARKED_POINTS, 1)
-                self._scatter(xs[::every], ys[::every], line.glyph or "o", colour)
+                self._scatter(*self._spread(xs, ys), line.glyph or "o", colour)
+
+    def _spread(self, xs: list[float], ys: list[float]) -> tuple[list[float], list[float]]:
+        """Return points that stand so far apart that their glyphs leave the line to be seen."""
+        apart, last = max(GLYPHS_APART, self._room // MOST_GLYPHS), -self._room
+        chosen: list[int] = []
+        for index, x in enumerate(xs):
+            if (column := self._column(x)) - last >= apart:
+                chosen.append(index)
+                last = column
+        return [xs[index] for index in chosen], [ys[index] for index in chosen]
 
     def edges(self, view: View) -> None:
         """Sign at the bottom where there are checkpoints, at the top where a line has no number."""

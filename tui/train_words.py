@@ -1,0 +1,201 @@
+"""The words of Train: how far it is, how good it is, what that means, and what one can do."""
+
+from __future__ import annotations
+
+import math
+
+from textual.content import Content
+
+from engine import paths
+from engine.runs.events import Changed
+from engine.runs.history import History, State
+from engine.runs.library import Condition
+from engine.spec.draft import Draft
+from tui.clock import lasted
+from tui.snapshot import Snapshot, Watched
+
+WIDEST_BAR = 40
+GAP = Content("   ")
+JUST_NOW_STEPS = 2000
+"""So long after a knob was turned the remark says so."""
+
+
+def progress_line(history: History, width: int) -> Content:
+    """Say how far the epoch is, how fast it goes, and how long it will take."""
+    started, progress = history.started, history.progress
+    if not started or not progress:
+        return Content("")
+    done = progress.step - (progress.epoch - 1) * started.steps_per_epoch
+    share = done / started.steps_per_epoch
+    left = history.seconds_left
+    parts = [f"{done:,}/{started.steps_per_epoch:,}"]
+    if history.rate:
+        parts += [f"{history.rate:,.0f} img/s", f"{started.train_images / history.rate:,.1f} s/epoch"]
+    if left is not None and not history.state.over:
+        parts.append(f"ETA {lasted(left)}")
+    text = "   ".join(parts)
+    head = f"epoch {progress.epoch}/{started.epochs} "
+    cells = max(min(WIDEST_BAR, width - len(head) - len(text) - 2), 4)
+    full = round(share * cells)
+    bar = Content.assemble(Content.styled("▓" * full, "$train"), Content.styled("░" * (cells - full), "$secondary"))
+    return Content.assemble(head, bar, "  ", text)
+
+
+def numbers_lines(history: History, use: tuple[str, ...], width: int) -> Content:
+    """Say how good it is, in two lines: training and validation of the same epoch, the gap between them, and the best.
+
+    Before the first epoch is over, the training figures are those of the last chunk. Where there is room at their ends,
+    they say what of the machine is used.
+    """
+    progress, epoch, best, saved = history.progress, history.epoch, history.best, history.saved
+    if not progress:
+        return Content("")
+    name = history.accuracy_name
+    train = epoch.train if epoch else {"loss": progress.loss, **progress.metrics}
+    validation = epoch.validation if epoch else {}
+    first = [Content.styled(f"train  {_figures(train.get('loss'), train.get(name))}", "$train")]
+    second = [Content.styled(f"val    {_figures(validation.get('loss'), validation.get(name))}", "$validation")]
+    if best and best.accuracy is not None:
+        first.append(Content(f"best {best.accuracy:.4f} @ {best.epoch}"))
+    ours, theirs = train.get(name), validation.get(name)
+    if ours is not None and theirs is not None:
+        second.append(Content(f"gap {100 * (ours - theirs):+.1f} points"))
+    if saved:
+        second.append(Content.styled(f"✓ {saved.file}, epoch {saved.epoch}", "$success"))
+    for words in use:
+        for line in (first, second):
+            if GAP.join([*line, Content(words)]).cell_length <= width:
+                line.append(Content.styled(words, "$secondary"))
+                break
+    return Content("\n").join(GAP.join(parts) for parts in (first, second))
+
+
+def cursor_remark(history: History, at: float) -> Content:
+    """Say where the cursor is, and what happened just there."""
+    steps = history.started.steps_per_epoch if history.started else 0
+    texts = [f"Cursor at epoch {at:.2f}" + (f", step {round(at * steps):,}" if steps else "")]
+    near = 0.01 * max(history.epochs_done, 1)
+    texts += [_in_words(mark.change) for mark in history.marks if abs(mark.x - at) <= near][-1:]
+    if (saved := history.checkpoints.nearest(at)) and abs(saved[0] - at) <= near:
+        texts.append(f"checkpoint at epoch {saved[0]:.4g}")
+    return Content.styled(f"{'. '.join(texts)}. ← → move it, esc ends it.", "$secondary")
+
+
+def remark(draft: Draft, snapshot: Snapshot) -> Content:
+    """Say in a sentence what is going on, and what one can do."""
+    history, watched = snapshot.history, snapshot.watched
+    if watched is None or _asked_for(draft, snapshot):
+        return _before_the_run(draft, snapshot)
+    if watched.condition is Condition.QUEUED:
+        text = "It waits in the queue, and begins by itself in its turn. s in 6 Runs takes it out."
+        return Content.styled(text, "$secondary")
+    if history.failed:
+        way_on = " f goes on from a good checkpoint with other knobs, r tries the same again." if history.epoch else ""
+        way_on += " v shows the log."
+        return Content.styled(f"✗ {history.failed.sentence}{way_on}", "$error")
+    if watched.crashed:
+        return Content.styled(_crashed(watched, snapshot), "$error")
+    if history.finished:
+        return _at_the_end(snapshot)
+    if watched.host:
+        text = f"This run trains on {watched.host}: here it can only be watched, and forked."
+        return Content.styled(text, "$secondary")
+    if watched.trouble:
+        return Content.styled(f"‖ It waits: {watched.trouble}. Nothing is lost.", "$warning")
+    if history.started is None:
+        loading = snapshot.status and snapshot.status.phase == "loading"
+        seconds = f" ({snapshot.status.seconds:.0f} s)" if snapshot.status else ""
+        waits = f"TensorFlow loads{seconds}; training begins by itself." if loading else "The model is being built."
+        return Content.styled(waits, "$secondary")
+    if history.progress is None:
+        return Content.styled("The first step compiles the model: a second or two.", "$secondary")
+    if history.state is State.PAUSED:
+        why = f" {history.paused.why}." if history.paused and history.paused.why else ""
+        return Content.styled(f"‖ Paused.{why} Nothing is lost: space continues, s saves and ends the run.", "$warning")
+    return Content.styled(_on_the_way(watched), "$secondary")
+
+
+def _asked_for(draft: Draft, snapshot: Snapshot) -> bool:
+    """Say whether a person has a fork at hand, and no run that they would rather hear about."""
+    return draft.document.get("fork") is not None and not snapshot.busy and snapshot.history.state.over
+
+
+def _crashed(watched: Watched, snapshot: Snapshot) -> str:
+    """Say that a run's process ended without a word, and what its log says."""
+    how = snapshot.lost[:1].upper() + snapshot.lost[1:] if snapshot.lost else "Its process ended without a word."
+    log = f" Its log, {watched.run.log}, ends: {' | '.join(watched.words)}" if watched.words else ""
+    return f"✗ {how} r goes on from the last checkpoint.{log}"
+
+
+def _before_the_run(draft: Draft, snapshot: Snapshot) -> Content:
+    experiment = draft.check.experiment
+    if experiment is None:
+        return Content.styled(f"✗ It cannot train yet: {draft.check.problems[0]}", "$error")
+    if snapshot.lost:
+        return Content.styled(f"✗ The engine is gone: {snapshot.lost} t starts a new one.", "$error")
+    if snapshot.status and snapshot.status.phase == "broken":
+        return Content.styled(f"✗ {snapshot.status.problem}", "$error")
+    layers = " → ".join(row.label for row in draft.check.rows)
+    trained, _ = experiment.data.sizes()
+    fork = experiment.fork
+    begins = f" It goes on from {fork}, with its weights; u takes the fork back." if fork else ""
+    epochs = f"epochs {fork.epoch + 1} to {experiment.fit.epochs:,}" if fork else f"{experiment.fit.epochs:,} epochs"
+    text = (
+        f"t trains {layers}: {trained:,} images, {experiment.steps_per_epoch:,} steps an epoch, {epochs}.{begins} "
+        f"It will be saved in {paths.runs()}, as {experiment.name} with a number."
+    )
+    return Content(text)
+
+
+def _at_the_end(snapshot: Snapshot) -> Content:
+    history, run = snapshot.history, snapshot.run
+    assert history.finished is not None and run is not None  # noqa: S101, PT018 - the caller's case
+    how = {
+        "completed": "✓ Done",
+        "early_stopped": f"✓ Stopped early: {history.finished.why}",
+        "stopped": "✓ Stopped; the state is saved, r goes on",
+        "interrupted": "✓ Interrupted; saved, r goes on",
+    }
+    text = how[history.finished.reason]
+    if history.best and history.best.accuracy is not None:
+        text += f". Best: {history.best.accuracy:.4f} after epoch {history.best.epoch}"
+    return Content.assemble(
+        Content.styled(f"{text}. ", "$success"), f"All of it is in {run.path}. t trains again, 2 changes the model."
+    )
+
+
+def _on_the_way(watched: Watched) -> str:
+    history = watched.history
+    if history.marks and history.progress and history.progress.step <= history.marks[-1].change.step + JUST_NOW_STEPS:
+        return f"{_in_words(history.marks[-1].change)}."
+    if notes := history.started.notes if history.started else ():
+        return f"{'. '.join(notes)}."
+    if watched.skipped:
+        return (
+            f"{watched.skipped:,} line{'s' * (watched.skipped > 1)} of its events could not be read and were left out."
+        )
+    first = history.train_loss.first
+    text = ""
+    if history.started and history.started.parent:
+        text = f"It went on from {history.started.parent}."
+    elif first is not None:
+        classes = len(history.epoch.confusion) if history.epoch and history.epoch.confusion else 10
+        chance = math.log(classes)
+        judgement = "a fair start" if abs(first - chance) < 0.5 else "far from chance: look at the initial weights"
+        text = f"The loss began at {first:.2f}; guessing gives ln {classes} = {chance:.2f}: {judgement}."
+    losses = history.validation_loss
+    lowest = losses.extremes(0, len(losses))
+    if lowest and len(losses) >= 2 and (last := losses[-1][1]) is not None:
+        rising = last > lowest[0]
+        text += " Validation loss rises: it begins to learn by heart." if rising else " Validation still improves."
+    return text
+
+
+def _in_words(change: Changed) -> str:
+    before = f" from {change.before:g}" if change.before is not None else ""
+    return f"┆ {change.place} went{before} to {change.value:g}, {change.why}"
+
+
+def _figures(loss: float | None, accuracy: float | None) -> str:
+    shown = ["   -  " if value is None else f"{value:.4f}" for value in (loss, accuracy)]
+    return f"loss {shown[0]}  accuracy {shown[1]}"
