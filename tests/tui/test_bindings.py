@@ -27,6 +27,7 @@ from tui.screens.open_draft import OpenDraft
 from tui.screens.stacks import ChooseStack
 from tui.screens.summary import Summary
 from tui.screens.turn import TurnScreen
+from tui.widgets.chart import Chart
 from tui.widgets.editors import Choice, Row
 from tui.widgets.image import GreyImage
 from tui.widgets.layer_list import LayerList
@@ -369,6 +370,54 @@ async def _(case):
     await case.tell(*runs.training(2), STOPPED)
     await case.press()
     assert case.asked == ("forks", NAME)
+
+
+@row("train.log")
+async def _(case):
+    await case.tell(*runs.training(1.5))
+    await case.press()
+    assert case.app.screen.has_class("-log")
+
+
+@row("train.parts")
+async def _(case):
+    await case.tell(*runs.training(1.5))
+    await case.press()
+    assert [line.name for line in case.app.screen.query_one("#loss", Chart).view.lines] == ["loss", "data", "penalty"]
+
+
+@row("chart.log_axis", "chart.steps", "chart.smoothing")
+async def _(case):
+    await case.tell(*runs.training(1.5))
+    await case.press()
+    look = case.app.screen.look
+    assert {"log_axis": look.log, "steps": look.by_step, "smoothing": look.smoothing > 0}[case.bound.binding.action]
+
+
+@row("chart.closer", "chart.wider", "chart.all", "chart.pan_left", "chart.pan_right")
+async def _(case):
+    await case.tell(*runs.training(2.5))
+    await case.go("plus", "plus")
+    (begin, end), name = case.app.screen.look.window, case.bound.id.partition(".")[2]
+    await case.press()
+    window = case.app.screen.look.window
+    if name == "all":
+        assert window is None
+    elif name.startswith("pan"):
+        assert window[0] - begin == window[1] - end
+        assert (window[0] < begin) == (name == "pan_left")
+    else:
+        assert (window[1] - window[0]) / (end - begin) == {"closer": 0.5, "wider": 2.0}[name]
+
+
+@row("chart.left", "chart.right", "chart.no_cursor")
+async def _(case):
+    await case.tell(*runs.training(2.5))
+    await case.go("left", "left")
+    before, name = case.app.screen.look.cursor, case.bound.id.partition(".")[2]
+    await case.press()
+    after = case.app.screen.look.cursor
+    assert after is None if name == "no_cursor" else (after < before) == (name == "left")
 
 
 async def _turning(case):
