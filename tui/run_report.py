@@ -16,7 +16,7 @@ from engine.runs import saved
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.events import Changed, Started
 from engine.runs.history import History
-from engine.runs.library import Condition, Overview, condition, overview
+from engine.runs.library import Condition, Overview, condition, going_on, overview
 from engine.runs.resuming import check_resumable
 from engine.runs.saved import CheckpointError, Heading
 from engine.runs.words import metrics_in_words
@@ -135,7 +135,8 @@ def story(run: RunDirectory) -> Story:
     """
     seen, tail = overview(run), run.tail()
     history = History().after(tail.read_all())
-    seen = replace(seen, history=history, condition=condition(history, seen.where))
+    now = condition(going_on(history, (seen.where, seen.holder)), seen.where)
+    seen = replace(seen, history=history, condition=now)
     asked, problems = None, tuple[str, ...]()
     try:
         asked = run.check()

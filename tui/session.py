@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 
 from engine.runs.directory import RunDirectory, RunError
-from engine.runs.library import newest
+from engine.runs.library import going_on, newest
 from engine.runs.lock import Attendance, other_host, whereabouts
 from engine.shown import visible
 from engine.spec.document import parse_place
@@ -235,8 +235,8 @@ class _Follower:
 
 def _attended(seen: Watched, attendance: Attendance) -> Watched:
     """Return what is known of a run with the process that trains it."""
-    where, _ = attendance
-    seen = replace(seen, where=where, host=other_host(attendance), trouble="", words=())
+    history, where = going_on(seen.history, attendance), attendance[0]
+    seen = replace(seen, history=history, where=where, host=other_host(attendance), trouble="", words=())
     if seen.crashed:
         return replace(seen, words=seen.run.last_words(LAST_WORDS))
     if seen.training:

@@ -69,6 +69,17 @@ def condition(history: History, where: Whereabouts) -> Condition:
     return Condition.CRASHED if begun else Condition.EMPTY
 
 
+def going_on(history: History, attendance: Attendance) -> History:
+    """Return a history without its end, where a process took the run since to go on with it: it tells so only later.
+
+    Until then it loads TensorFlow and builds the model, and may be stopped, or crash, as any other.
+    """
+    end, (where, holder) = history.failed or history.finished, attendance
+    if end is None or holder is None or where is Whereabouts.QUEUED or holder.since <= end.time:
+        return history
+    return replace(history, state=State.WAITING, finished=None, failed=None)
+
+
 @dataclass(frozen=True)
 class Overview:
     """What a run came to so far.
@@ -121,7 +132,8 @@ class Library:
     def _overview(self, run: RunDirectory) -> tuple[_Stamp, Overview]:
         known = self._known.get(run.path)
         if known and known[1].history.state.over and known[0] == _stamp(run) and not _size(run.lock):
-            return known  # nobody trains it, whoever may look at its lock
+            # Nobody trains it, whoever may look at its lock.
+            return known[0], _attended(known[1], (Whereabouts.NOBODY, None))
         # Looked at before its events: a run that ends meanwhile tells so, and is not taken for one that crashed.
         attendance, stamp = whereabouts(run), _stamp(run)
         if known and known[0] == stamp:
@@ -171,9 +183,10 @@ def _read(run: RunDirectory, attendance: Attendance) -> Overview:
 
 def _attended(seen: Overview, attendance: Attendance) -> Overview:
     """Return an overview with who trains the run, and how it is then."""
-    nobody = seen.history.state.over and attendance[0] is not Whereabouts.QUEUED
+    history = going_on(seen.history, attendance)
+    nobody = history.state.over and attendance[0] is not Whereabouts.QUEUED
     where, holder = (Whereabouts.NOBODY, None) if nobody else attendance
-    return replace(seen, condition=condition(seen.history, where), where=where, holder=holder)
+    return replace(seen, condition=condition(history, where), where=where, holder=holder)
 
 
 def _ends(path: Path) -> list[AnyEvent]:

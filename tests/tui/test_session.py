@@ -13,6 +13,7 @@ from engine.runs import saved
 from engine.runs.events import Changed, Finished, Progress
 from engine.runs.history import History, State
 from engine.runs.journal import Journal
+from engine.runs.lock import Holder, held
 from engine.runs.making import create
 from engine.runs.standing import Standing
 from engine.spec.check import check
@@ -203,6 +204,18 @@ async def test_a_run_whose_directory_vanishes_is_said_and_watched_no_more(sessio
     await asyncio.sleep(0.3)
     assert session._follower is None
     assert len(session._owner.of(Refused)) == 1
+
+
+async def test_a_run_that_is_being_resumed_takes_commands_before_it_says_a_word(session, experiment):
+    run = create(experiment)
+    write(run, *runs.training(1), Finished(time=3.0, reason="stopped"))
+    session.watch(run)
+    await until(lambda: session._owner.of(RunGrew)[-1].watched.resumable)
+    with held(run, Holder.me(None)):
+        await until(lambda: session._owner.of(RunGrew)[-1].watched.training)
+        assert not session._owner.of(RunGrew)[-1].watched.resumable
+        write(run, runs.STARTED, runs.DONE)
+        await until(lambda: session._owner.of(RunGrew)[-1].watched.history.finished)
 
 
 async def test_a_refused_resume_removes_nothing(session, experiment):

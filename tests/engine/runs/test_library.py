@@ -67,6 +67,18 @@ def test_how_a_run_is_that_someone_trains(experiment, events, condition):
     assert not overview(run).condition.live
 
 
+def test_a_run_that_a_process_goes_on_with_is_live_before_it_says_a_word(experiment):
+    run, shelf = written(experiment, *runs.training(1), Finished(time=3.0, reason="stopped")), Library()
+    with held(run, Holder.me(None)):
+        for seen in (overview(run), *shelf.look(), *shelf.look(), run_report.story(run).overview):
+            assert (seen.condition, seen.holder.pid) == (Condition.WAITING, os.getpid())
+    assert overview(run).condition is shelf.look()[0].condition is Condition.STOPPED
+    run.lock.write_text(Holder.me(None).model_copy(update={"boot": "", "pid": 2**22 + 1}).model_dump_json())
+    assert overview(run).condition is Condition.CRASHED  # killed while it loaded
+    with held(run, Holder.me(None).model_copy(update={"since": 2.0})):  # it told its end, and is just leaving
+        assert overview(run).condition is Condition.STOPPED
+
+
 def test_an_overview_reads_only_the_ends(experiment, monkeypatch):
     run = written(experiment, *runs.training(4.5))
     parsed = []
