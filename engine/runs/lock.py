@@ -88,7 +88,8 @@ def held(run: RunDirectory, holder: Holder) -> Iterator[None]:
     found, other = whereabouts(run)
     if found is Whereabouts.ELSEWHERE and other:
         raise RunError(
-            f"{run.name} is trained on {other.host} (process {other.pid}). If that is no longer so, remove {run.lock}"
+            f"{run.name} is trained on {visible(other.host)} (process {other.pid}). If that is no longer so, remove "
+            f"{visible(str(run.lock))}"
         )
     with run.lock.open("ab+") as file:
         if not (_taken(file) if _locks(file) else found not in (Whereabouts.HERE, Whereabouts.QUEUED)):

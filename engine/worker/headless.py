@@ -21,6 +21,7 @@ from engine import paths
 from engine.runs.directory import RunDirectory
 from engine.runs.history import History
 from engine.runs.journal import Tail
+from engine.shown import visible
 from engine.train.thread import EngineThread, Refusal, noting
 from engine.worker.report import JsonReport, TextReport
 from engine.worker.server import Server
@@ -43,7 +44,7 @@ def main() -> NoReturn:
         try:
             thread.train(run, resume="--resume" in options)
         except (Refusal, OSError) as error:
-            err.write(f"error: {error}\n")
+            err.write(f"error: {visible(str(error))}\n")
             err.flush()
             os._exit(BAD_INPUT)
         _stop_on_signals(thread)  # after train: a signal that waited is meant for this run

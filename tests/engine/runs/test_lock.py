@@ -80,13 +80,13 @@ def test_a_rebooted_machine_trains_nothing(run):
 
 
 def test_a_run_on_another_machine_is_left_alone(run):
-    write(run, host="gpu-7", boot="another", pid=12)
+    write(run, host="gpu-7\x1b[31m", boot="another", pid=12)
     where, holder = whereabouts(run)
-    assert (where, holder.host) == (Whereabouts.ELSEWHERE, "gpu-7")
-    words = r"trained on gpu-7 \(process 12\). If that is no longer so, remove .*lock"
+    assert (where, holder.host) == (Whereabouts.ELSEWHERE, "gpu-7\x1b[31m")
+    words = r"trained on gpu-7\\x1b\[31m \(process 12\). If that is no longer so, remove .*lock"
     with pytest.raises(RunError, match=words), held(run, Holder.me(None)):
         pass
-    assert whereabouts(run)[1].host == "gpu-7"
+    assert whereabouts(run)[1].host == "gpu-7\x1b[31m"
 
 
 def test_where_the_file_system_has_no_locks_the_process_counts(run, monkeypatch):
