@@ -71,6 +71,9 @@ class TextReport:
     def end(self, history: History, run: RunDirectory) -> None:
         """Print how it ended and where its files lie."""
         self._bar.stop()
+        if not run.path.is_dir():
+            self._print(f"failed: the run's directory is gone, and all that it held: {run.path}")
+            return
         if history.best and history.best.accuracy is not None:
             self._print(f"best: accuracy {history.best.accuracy:.4f} after epoch {history.best.epoch}, in {run.best}")
         if history.finished and history.finished.reason in ("stopped", "interrupted"):
