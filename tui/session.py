@@ -60,7 +60,7 @@ class Session:
             self._answered.set()
             if status.run is None and self._follower is None and not self._asking:
                 last = await asyncio.to_thread(newest)
-                if last is not None and self._follower is None:
+                if last is not None and last != self._unreadable and self._follower is None:
                     self.watch(last)  # what happened while nobody looked
             self._report(status)
             while True:

@@ -249,6 +249,8 @@ def find(text: str) -> RunDirectory:
     except OSError as error:
         raise RunError(f"cannot read {visible(str(run.path))}: {error.strerror}") from None
     if not there:
+        if text not in ("", ".", "..") and run.path.is_dir():
+            raise RunError(f"{visible(str(run.path))} is no run: it has no experiment.toml")
         names = [each.name for each in _runs()]
         known = suggest(text, names) if len(names) <= 10 else _nearest(text, names)
         raise RunError(f"there is no run '{visible(text)}'" + (f": {known}" if names else ": nothing was trained yet"))

@@ -206,6 +206,23 @@ async def test_a_run_whose_directory_vanishes_is_said_and_watched_no_more(sessio
     assert len(session._owner.of(Refused)) == 1
 
 
+async def test_the_last_run_is_not_shown_again_where_it_could_not_be_read(experiment, monkeypatch):
+    run = create(experiment)
+    run.events.mkdir()
+    monkeypatch.setattr(module, "EngineClient", FakeClient)
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.02)
+    session = Session(Owner())
+    session.watch(run)
+    following = asyncio.create_task(session.follow())
+    await until(lambda: session._owner.of(Refused))
+    engine = asyncio.create_task(session.engine())  # which takes its time to start
+    await until(lambda: session._owner.of(EngineReported))
+    await asyncio.sleep(0.1)
+    assert len(session._owner.of(Refused)) == 1
+    for task in (following, engine):
+        task.cancel()
+
+
 async def test_a_run_that_is_being_resumed_takes_commands_before_it_says_a_word(session, experiment):
     run = create(experiment)
     write(run, *runs.training(1), Finished(time=3.0, reason="stopped"))

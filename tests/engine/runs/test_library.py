@@ -196,6 +196,13 @@ def test_what_is_no_run_is_said_with_what_there_is(experiment, name):
     assert "\x00" not in str(error.value)
 
 
+def test_a_folder_that_is_no_run_is_not_taken_for_a_misspelt_name(experiment, home):
+    create(experiment)
+    (home / "runs" / "old").mkdir()
+    with pytest.raises(RunError, match="old is no run: it has no experiment.toml"):
+        find("old")
+
+
 def test_a_name_never_leads_out_of_the_runs(experiment, home, tmp_path):
     create(experiment)
     (home / "experiment.toml").write_text("")
