@@ -23,6 +23,7 @@ from tui.config import AS_IT_COMES, Preferences
 from tui.draft_actions import DraftActions
 from tui.preferred import Preferred
 from tui.screens.model import ModelScreen
+from tui.screens.place import Place
 from tui.session import Session
 
 
@@ -147,6 +148,8 @@ class NNPlay(DraftActions, Preferred):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Put every key's action in the palette, named "place: action"."""
         yield from super().get_system_commands(screen)
+        if isinstance(screen, Place):
+            yield from screen.commands()
         for each in screen.active_bindings.values():
             binding = each.binding
             if each.enabled and binding.id and binding.tooltip:

@@ -22,10 +22,17 @@ from engine.spec.problem import SpecError
 from tui import drafts
 from tui.messages import Edited, KindChosen, Settled
 from tui.run_actions import RunActions
+from tui.written import Written
 
 
 class DraftActions(RunActions):
-    """An app with a draft."""
+    """An app with a draft.
+
+    Attributes:
+        written: the code of the draft, while it is shown beside it.
+    """
+
+    written: Written | None = None
 
     def edit(self, change: Callable[[Draft], Draft]) -> None:
         """Change the draft; what cannot be changed is said."""

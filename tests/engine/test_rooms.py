@@ -42,3 +42,5 @@ def test_the_first_screen_needs_neither_numpy_nor_plotext():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "'numpy'" not in done.stdout
     assert "'plotext'" not in done.stdout
+    assert "'textual.highlight'" not in done.stdout
+    assert "'engine.export.script'" not in done.stdout

@@ -25,6 +25,7 @@ class CompileScreen(FormPlace):
     """Choose how the model learns, and for how long."""
 
     MODE = "compile"
+    STEP = "Compile"
     CSS_PATH = ["place.tcss"]  # noqa: RUF012 - Textual declares it
 
     def body(self) -> ComposeResult:

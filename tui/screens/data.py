@@ -30,6 +30,7 @@ class DataScreen(FormPlace):
     """Choose the data; look at one image of each class, and at another with a key."""
 
     MODE = "data"
+    STEP = "The data"
     CSS_PATH = ["place.tcss", "data.tcss"]  # noqa: RUF012 - Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "again", "other images", id="data.again", tooltip="Draw the next image of each class"),

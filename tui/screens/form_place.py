@@ -10,12 +10,12 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from engine.spec.problem import Problem
-from tui.screens.place import Place
+from tui.screens.code_place import CLOSE_CODE, CodePlace
 from tui.widgets.editors import KnobFocused, Row
 from tui.widgets.form import Form, Section
 
 
-class FormPlace(Place):
+class FormPlace(CodePlace):
     """Its body holds a `Form`, and a Static ``#explain`` for what the knob under the cursor means."""
 
     _explained = ""
@@ -25,10 +25,11 @@ class FormPlace(Place):
         Binding("down", "app.focus_next", show=False, id="form.down", tooltip="The next knob"),
         Binding("up", "app.focus_previous", show=False, id="form.up", tooltip="The knob before"),
         Binding("escape", "leave", "leave the field", id="form.leave", tooltip="Free letters and digits as keys"),
+        CLOSE_CODE,
     ]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return self.focused is not None if action == "leave" else True
+        return self.focused is not None if action == "leave" else super().check_action(action, parameters)
 
     def action_leave(self) -> None:
         """Take the focus from the field, so that letters and digits are keys again."""

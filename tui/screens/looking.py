@@ -16,6 +16,9 @@ from tui.widgets.view import Look
 
 LOOKS = ("log_axis", "steps", "smoothing", "closer", "wider", "all", "cursor", "pan", "no_cursor")
 """The actions, as `check_action` knows them."""
+NO_CURSOR = Binding(
+    "escape", "no_cursor", "no cursor", show=False, id="chart.no_cursor", tooltip="Put the cursor away"
+)
 
 
 class Looking(Place):
@@ -37,7 +40,7 @@ class Looking(Place):
         Binding("right", "cursor(1)", "read", show=False, id="chart.right", tooltip="Read values at a cursor; later"),
         Binding("shift+left", "pan(-1)", "pan", show=False, id="chart.pan_left", tooltip="Show what was before"),
         Binding("shift+right", "pan(1)", "pan", show=False, id="chart.pan_right", tooltip="Show what came after"),
-        Binding("escape", "no_cursor", "no cursor", show=False, id="chart.no_cursor", tooltip="Put the cursor away"),
+        NO_CURSOR,
     ]  # fmt: skip
 
     def __init__(self) -> None:
@@ -79,7 +82,7 @@ class Looking(Place):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action not in LOOKS:
-            return True
+            return super().check_action(action, parameters)
         if action in ("pan", "all"):
             return self.lookable and self.look.window is not None
         return self.lookable and (action != "no_cursor" or self.look.cursor is not None)

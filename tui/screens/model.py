@@ -22,6 +22,7 @@ from engine.spec.stacks import Stack, fitted
 from engine.spec.summary import summary
 from tui.model_words import costs, totals, verdict
 from tui.screens.add_layer import AddLayer
+from tui.screens.code_place import CLOSE_CODE
 from tui.screens.form_place import FormPlace
 from tui.widgets.editors import Row
 from tui.widgets.form import Form, Section
@@ -32,6 +33,7 @@ class ModelScreen(FormPlace):
     """Build the network, with shapes, parameter counts and errors as one types."""
 
     MODE = "model"
+    STEP = "The model"
     CSS_PATH = ["place.tcss", "model.tcss"]  # noqa: RUF012 - Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", "add", id="model.add", tooltip="Add a layer behind the one under the cursor"),
@@ -39,6 +41,7 @@ class ModelScreen(FormPlace):
             "m", "stack", "templates", id="model.template", tooltip="Replace all layers by a stack that comes along"
         ),
         Binding("escape", "leave", "back to layers", id="model.leave", tooltip="Go back to the list of layers"),
+        CLOSE_CODE,
         Binding("tab", "app.focus_next", show=False, id="model.next", tooltip="The knobs, then the list again"),
         Binding("shift+up", "move(-1)", "move", key_display="⇧↑↓", id="model.up", tooltip="Move it up (⇧↓: down)"),
         Binding("shift+down", "move(1)", show=False, id="model.down", tooltip="Move it down"),
@@ -140,7 +143,7 @@ class ModelScreen(FormPlace):
             return self._in_list and self.cursor is not None
         if action == "leave":
             return not self._in_list
-        return True
+        return super().check_action(action, parameters)
 
     @property
     def _in_list(self) -> bool:
@@ -197,6 +200,9 @@ class ModelScreen(FormPlace):
         """Go back to the list."""
         self.query_one(LayerList).focus()
         self.call_after_refresh(self._show_layer)
+
+    def leave_code(self) -> None:
+        self.query_one(LayerList).focus()
 
     def action_move(self, by: int) -> None:
         """Move the layer up or down."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SystemCommand
 from textual.screen import Screen
 from textual.types import CSSPathType
 
@@ -37,6 +38,10 @@ class Place(Screen[None]):
     def body(self) -> ComposeResult:
         """Yield what stands between the frame's lines."""
         yield from ()
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """Yield what the palette has for this place that no key does."""
+        return ()
 
     def show_draft(self) -> None:
         """Show the draft: it has changed, or the screen comes to the front."""

@@ -19,7 +19,8 @@ from engine.shown import visible
 from tui.machine import MEASURE_SECONDS, Meter, Use
 from tui.messages import Refused
 from tui.run_log import RunLog
-from tui.screens.looking import LOOKS, Looking
+from tui.screens.code_place import CLOSE_CODE, CodePlace
+from tui.screens.looking import LOOKS, NO_CURSOR, Looking
 from tui.train_views import views
 from tui.train_words import cursor_remark, numbers_lines, progress_line, remark
 from tui.widgets.chart import Chart
@@ -31,7 +32,7 @@ LOOK_SECONDS = 0.5
 ACTIONS = ("pause", "proceed", "stop", "turn", "save", "resume", "fork", "log", "parts", *LOOKS)
 
 
-class TrainScreen(Looking):
+class TrainScreen(Looking, CodePlace):
     """Watch a run, and pause, continue or stop it."""
 
     MODE = "train"
@@ -48,6 +49,8 @@ class TrainScreen(Looking):
         Binding("f", "fork", "fork", id="train.fork", tooltip="Go on from a checkpoint of this run with other knobs"),
         Binding("v", "log", "log", id="train.log", tooltip="Read what happened and its process' log; the charts again"),
         Binding("p", "parts", "parts", show=False, id="train.parts", tooltip="Show data loss and penalty apart"),
+        NO_CURSOR,
+        CLOSE_CODE,
     ]  # fmt: skip
 
     def __init__(self) -> None:
@@ -60,12 +63,13 @@ class TrainScreen(Looking):
         self._following: Worker[None] | None = None
 
     def body(self) -> ComposeResult:
-        with Container(id="charts"):
-            for name in ("loss", "accuracy"):
-                yield Chart(f"{name} by epoch", f"The {name} of each step appears here.", id=name)
-        with Container(id="log"):
-            yield TailLog("what happened", "Nothing yet.", id="happened")
-            yield TailLog("engine.log", "Its process has printed nothing.", id="printed")
+        with Container(id="panels"):
+            with Container(id="charts"):
+                for name in ("loss", "accuracy"):
+                    yield Chart(f"{name} by epoch", f"The {name} of each step appears here.", id=name)
+            with Container(id="log"):
+                yield TailLog("what happened", "Nothing yet.", id="happened")
+                yield TailLog("engine.log", "Its process has printed nothing.", id="printed")
         for name in ("looks", "progress", "numbers", "remark"):
             yield Static(id=name)
 

@@ -1,0 +1,127 @@
+"""A place with the code of the draft beside it: ``c`` opens and closes it, in all such places at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import SystemCommand
+from textual.binding import Binding, BindingType
+
+from engine.data.facts import DataError
+from engine.shown import visible
+from engine.spec.problem import SpecError
+from tui.screens.place import Place
+from tui.written import Written
+
+if TYPE_CHECKING:
+    from tui.widgets.code import CodePanel
+
+
+CLOSE_CODE = Binding("escape", "close_code", "close", show=False, id="code.leave", tooltip="Close the code")
+"""A place in which escape does something else first names this behind it: its bindings of a key replace these."""
+
+
+class CodePlace(Place):
+    """Its body holds a container that the code stands in, on the right, while it is open; it begins at this step."""
+
+    BESIDE: ClassVar[str] = "#panels"
+    STEP: ClassVar[str] = "Fit"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "code", "code", id="code.show", tooltip="Show the Keras script of this experiment, or close it"),
+        CLOSE_CODE,
+    ]
+
+    def _draft_changed(self) -> None:
+        super()._draft_changed()
+        if self._seen:
+            self._show_code()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "close_code":  # in a form, escape leaves the field
+            return self.playground.written is not None and not any(form.has_focus_within for form in self.query("Form"))
+        return True
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """Yield what the palette has without a key: with the focus in the code, its keys are there."""
+        if self._panel is None or not self._panel.has_focus_within:
+            yield SystemCommand(
+                "code: copy", "Copy the Keras script to the terminal's clipboard", self.action_copy_code
+            )
+            yield SystemCommand("code: save script", "Write the Keras script into a file", self.action_save_code)
+
+    def action_code(self) -> None:
+        """Open the code, or close it."""
+        if self.playground.written is not None:
+            self.action_close_code()
+            return
+        self.playground.written = Written.of(self.playground.draft)
+        self._show_code()
+        if self.focused is None and self._panel is not None:
+            self.call_after_refresh(self._panel.focus_code)
+
+    def action_close_code(self) -> None:
+        """Close the code."""
+        inside = self._panel is not None and self._panel.has_focus_within
+        self.playground.written = None
+        self._show_code()
+        if inside:
+            self.leave_code()
+
+    def leave_code(self) -> None:
+        """Put the focus where it is without the code."""
+        self.set_focus(None)
+
+    def action_copy_code(self) -> None:
+        """Copy the script to the terminal's clipboard (OSC 52)."""
+        if text := self._script():
+            self.app.copy_to_clipboard(text)
+            self.notify(f"Copied the script, {len(text.splitlines())} lines.")
+
+    def action_save_code(self) -> None:
+        """Ask for a file, and write the script to it."""
+        from tui.screens.ask_file import AskFile  # noqa: PLC0415 - the first paint need not wait for it
+
+        if not (text := self._script()):
+            return
+
+        def save(path: Path | None) -> None:
+            if path is None:
+                return
+            try:
+                path.write_text(text, encoding="utf-8")
+            except OSError as error:
+                self.playground.tell("Cannot save", f"{visible(str(path))}: {error.strerror or error}")
+                return
+            self.notify(f"Saved as {visible(str(path))}", markup=False)
+
+        self.app.push_screen(AskFile("save the script as", f"{self.playground.draft.name}.py", suffix=".py"), save)
+
+    def _script(self) -> str:
+        """Return the script of the draft; where it is wrong, say so and return nothing."""
+        from engine.export.script import script  # noqa: PLC0415 - as above
+
+        try:
+            return script(self.playground.draft.check.experiment_or_raise())
+        except (SpecError, DataError) as error:
+            self.playground.tell("There is no script of this yet", f"✗ {str(error).splitlines()[0]}")
+            return ""
+
+    @property
+    def _panel(self) -> CodePanel | None:
+        return cast("CodePanel | None", next(iter(self.query("CodePanel")), None))
+
+    def _show_code(self) -> None:
+        """Show the code of the draft where it is open; where it is not, nothing is drawn."""
+        written = self.playground.written
+        self.set_class(written is not None, "-code")
+        if written is None:
+            return
+        self.playground.written = written = written.after(self.playground.draft)
+        if self._panel is not None:
+            self._panel.show(written)
+            return
+        from tui.widgets.code import CodePanel  # noqa: PLC0415 - highlighting costs time that the first paint has not
+
+        self.query_one(self.BESIDE).mount(CodePanel(written, self.STEP))
