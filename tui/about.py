@@ -15,6 +15,7 @@ from engine.spec.about import about as about_knob
 from engine.spec.knob import Kind
 from engine.spec.problem import show_place
 from tui.widgets.chart import Chart
+from tui.widgets.code import CodePanel
 from tui.widgets.editors import KindRow, Row, spec_of
 from tui.widgets.layer_list import LayerList
 from tui.widgets.run_list import RunList
@@ -28,6 +29,11 @@ THINGS: Mapping[type[Widget], tuple[str, str]] = {
     Chart: (
         "A chart",
         "Curves over the epochs. Dotted lines from top to bottom mark where something was changed while it trained.",
+    ),
+    CodePanel: (
+        "The code",
+        "The Keras script that trains this experiment without nnplay. It follows every edit; a bar in the margin marks "
+        "the lines that the newest one changed. While something is wrong, the last good script stays.",
     ),
     RunList: (
         "The runs",

@@ -22,6 +22,7 @@ from tui import kept
 from tui.config import AS_IT_COMES, Preferences
 from tui.draft_actions import DraftActions
 from tui.preferred import Preferred
+from tui.screens.code_place import CodePlace
 from tui.screens.model import ModelScreen
 from tui.screens.place import Place
 from tui.session import Session
@@ -50,6 +51,7 @@ class NNPlay(DraftActions, Preferred):
     }
     DEFAULT_MODE = "model"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "code", "code", id="code.show", tooltip="Show the Keras script of this experiment, or close it"),
         Binding(
             "t", "train", "train", id="app.train", tooltip="Train this experiment, now or when what trains has ended"
         ),
@@ -131,6 +133,8 @@ class NNPlay(DraftActions, Preferred):
         """Hide what makes no sense now: everything, once one leaves; keys may still be on their way."""
         if self._leaving:
             return False
+        if action == "code":
+            return isinstance(self.screen, CodePlace)
         if action == "train":
             return not (self.current_mode == "train" and self.snapshot.trains(self.draft.check.experiment))
         return True

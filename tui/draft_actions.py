@@ -22,6 +22,7 @@ from engine.spec.problem import SpecError
 from tui import drafts
 from tui.messages import Edited, KindChosen, Settled
 from tui.run_actions import RunActions
+from tui.screens.code_place import CodePlace
 from tui.written import Written
 
 
@@ -55,6 +56,11 @@ class DraftActions(RunActions):
         """Leave a field that the palette was called from: with the focus in it, it shows what was typed and no more."""
         if isinstance(self.screen.focused, Input):
             self.screen.set_focus(None)
+
+    def action_code(self) -> None:
+        """Open the code of the draft beside it, or close it."""
+        if isinstance(self.screen, CodePlace):
+            self.screen.toggle_code()
 
     def action_save(self) -> None:
         """Ask for a file, and write the draft to it, with its errors if it has any."""

@@ -28,6 +28,7 @@ from tui.screens.stacks import ChooseStack
 from tui.screens.summary import Summary
 from tui.screens.turn import TurnScreen
 from tui.widgets.chart import Chart
+from tui.widgets.code import CodePanel
 from tui.widgets.editors import Choice, Row
 from tui.widgets.image import GreyImage
 from tui.widgets.layer_list import LayerList
@@ -241,6 +242,33 @@ async def _(case):
     choice = case.focused
     await case.press()
     assert choice.expanded
+
+
+# The code beside a form
+
+
+def _code_is_open(case) -> bool:
+    return any(each.display for each in case.app.screen.query(CodePanel))
+
+
+@row("code.show")
+async def _(case):
+    await case.press()
+    assert _code_is_open(case)
+    await case.press()
+    assert not _code_is_open(case)
+
+
+@row("code.copy", "code.save_script", "code.close", "code.leave")
+async def _(case):
+    await case.go("3", "c")
+    if case.bound.id == "code.leave":
+        case.app.screen.set_focus(None)
+    assert _code_is_open(case)
+    await case.press()
+    assert case.app.clipboard.startswith("# notes-baseline") == (case.bound.id == "code.copy")
+    assert isinstance(case.app.screen, AskFile) == (case.bound.id == "code.save_script")
+    assert _code_is_open(case) == (case.bound.id == "code.copy")
 
 
 # Data

@@ -24,14 +24,10 @@ CLOSE_CODE = Binding("escape", "close_code", "close", show=False, id="code.leave
 
 
 class CodePlace(Place):
-    """Its body holds a container that the code stands in, on the right, while it is open; it begins at this step."""
+    """Its body holds ``#panels``, where the code stands on the right while it is open; it begins at this step."""
 
-    BESIDE: ClassVar[str] = "#panels"
     STEP: ClassVar[str] = "Fit"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "code", "code", id="code.show", tooltip="Show the Keras script of this experiment, or close it"),
-        CLOSE_CODE,
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [CLOSE_CODE]
 
     def _draft_changed(self) -> None:
         super()._draft_changed()
@@ -51,7 +47,7 @@ class CodePlace(Place):
             )
             yield SystemCommand("code: save script", "Write the Keras script into a file", self.action_save_code)
 
-    def action_code(self) -> None:
+    def toggle_code(self) -> None:
         """Open the code, or close it."""
         if self.playground.written is not None:
             self.action_close_code()
@@ -124,4 +120,4 @@ class CodePlace(Place):
             return
         from tui.widgets.code import CodePanel  # noqa: PLC0415 - highlighting costs time that the first paint has not
 
-        self.query_one(self.BESIDE).mount(CodePanel(written, self.STEP))
+        self.query_one("#panels").mount(CodePanel(written, self.STEP))
