@@ -16,9 +16,7 @@ from tui.widgets.view import Look
 
 LOOKS = ("log_axis", "steps", "smoothing", "closer", "wider", "all", "cursor", "pan", "no_cursor")
 """The actions, as `check_action` knows them."""
-NO_CURSOR = Binding(
-    "escape", "no_cursor", "no cursor", show=False, id="chart.no_cursor", tooltip="Put the cursor away"
-)
+NO_CURSOR = Binding("escape", "no_cursor", "no cursor", show=False, id="chart.no_cursor", tooltip="Put the cursor away")
 
 
 class Looking(Place):
