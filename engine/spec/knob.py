@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, model_validator
@@ -20,6 +20,8 @@ TYPE = "type"
 """The key that chooses a Kind."""
 ADVANCED = "advanced"
 LIVE = "live"
+SYMBOL = "symbol"
+ROLE = "role"
 
 
 def knob(
@@ -29,14 +31,18 @@ def knob(
     help: str,  # noqa: A002 - a person reads it as help
     advanced: bool = False,
     live: bool = False,
+    symbol: str = "",
+    role: Callable[[float], str] | None = None,
     **bounds: Any,
 ) -> Any:
     """Declare a knob: its default (none: required), a title for a form, one line of help, and bounds (gt, ge, ...).
 
     An ``advanced`` knob stands behind the others, in forms and in files. A ``live`` one, a number, can be turned while
-    a run trains.
+    a run trains. The ``symbol`` is what it is called in the rule that the docstring of its class writes; the ``role``
+    says what a value of it comes to.
     """
-    marks: dict[str, Any] = {mark: True for mark, holds in ((ADVANCED, advanced), (LIVE, live)) if holds}
+    given = ((ADVANCED, advanced), (LIVE, live), (SYMBOL, symbol), (ROLE, role))
+    marks: dict[str, Any] = {mark: value for mark, value in given if value}
     return Field(default, title=title, description=help, json_schema_extra=marks or None, **bounds)
 
 
@@ -182,8 +188,24 @@ def is_live(field: FieldInfo) -> bool:
     return _has(field, LIVE)
 
 
+def symbol_of(field: FieldInfo) -> str:
+    """Return what a knob is called in the rule of its class; empty where it has no place in it."""
+    return str(_mark(field, SYMBOL) or "")
+
+
+def role_of(field: FieldInfo, value: Any) -> str:
+    """Return what a value of a knob comes to, in words; empty where its help says all."""
+    role = _mark(field, ROLE)
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(role(value)) if callable(role) and number else ""
+
+
 def _has(field: FieldInfo, mark: str) -> bool:
-    return isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra.get(mark))
+    return bool(_mark(field, mark))
+
+
+def _mark(field: FieldInfo, mark: str) -> Any:
+    return field.json_schema_extra.get(mark) if isinstance(field.json_schema_extra, dict) else None
 
 
 def _plain(value: Any) -> Any:

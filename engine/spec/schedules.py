@@ -67,10 +67,15 @@ class Constant(Schedule):
 
 
 class Step(Schedule):
-    """lr · factor^⌊epoch/every⌋: constant, then at once smaller."""
+    """Constant, then at once smaller, again and again.
 
-    every: int = knob(2, title="every", help="epochs between two changes", ge=1, le=10_000)
-    factor: float = knob(0.5, title="factor", help="what lr is multiplied by each time, above 0", gt=0, le=10)
+    lr · factor^⌊epoch/every⌋
+    """
+
+    every: int = knob(2, title="every", help="epochs between two changes", symbol="every", ge=1, le=10_000)
+    factor: float = knob(
+        0.5, title="factor", help="what lr is multiplied by each time, above 0", symbol="factor", gt=0, le=10
+    )
 
     def rate(self, base: float, step: int, length: Length) -> float:
         return base * self.factor ** (step // (self.every * length.steps_per_epoch))
@@ -83,9 +88,14 @@ class Step(Schedule):
 
 
 class Exponential(Schedule):
-    """lr · factor^epoch, a little at every step."""
+    """Smaller by the same factor each epoch, a little at every step.
 
-    factor: float = knob(0.9, title="factor", help="what lr is multiplied by in an epoch, above 0", gt=0, le=10)
+    lr · factor^epoch
+    """
+
+    factor: float = knob(
+        0.9, title="factor", help="what lr is multiplied by in an epoch, above 0", symbol="factor", gt=0, le=10
+    )
 
     def rate(self, base: float, step: int, length: Length) -> float:
         return float(base * self.factor ** (step / length.steps_per_epoch))
@@ -98,10 +108,17 @@ class Exponential(Schedule):
 
 
 class Cosine(Schedule):
-    """Up in a straight line while it warms up, then down along half a cosine (Loshchilov & Hutter, 2017)."""
+    """Up in a straight line while it warms up, then down along half a cosine (Loshchilov & Hutter, 2017).
 
-    warmup_epochs: float = knob(0.0, title="warm-up", help="epochs from 0 up to lr; 0: begin with lr", ge=0, le=10_000)
-    alpha: float = knob(0.0, title="end", help="share of lr that is left at the end, 0 to 1", ge=0, le=1)
+    up: lr·epoch/warmup
+    down: lr·(α + (1−α)·(1 + cos πs)/2)
+    s from 0 to 1
+    """
+
+    warmup_epochs: float = knob(
+        0.0, title="warm-up", help="epochs from 0 up to lr; 0: begin with lr", symbol="warmup", ge=0, le=10_000
+    )
+    alpha: float = knob(0.0, title="end", help="share of lr that is left at the end, 0 to 1", symbol="α", ge=0, le=1)
 
     def rate(self, base: float, step: int, length: Length) -> float:
         warmup = self._warmup(length)
@@ -131,11 +148,17 @@ class Cosine(Schedule):
 
 
 class OneCycle(Schedule):
-    """Up to lr and down to nearly nothing, both along half a cosine (Smith, 2018): lr may be larger than usual."""
+    """Up to lr and down to nearly nothing, both along half a cosine (Smith, 2018): lr may be larger than usual.
 
-    warmup: float = knob(0.3, title="rise", help="share of all steps that go up, above 0 to below 1", gt=0, lt=1)
-    start_divisor: float = knob(25.0, title="start", help="begins at lr divided by this", ge=1, le=1e6)
-    end_divisor: float = knob(1e5, title="end", help="ends at lr divided by this", ge=1, le=1e9)
+    up: from lr/start to lr, for a share rise
+    down: from lr to lr/end
+    """
+
+    warmup: float = knob(
+        0.3, title="rise", help="share of all steps that go up, above 0 to below 1", symbol="rise", gt=0, lt=1
+    )
+    start_divisor: float = knob(25.0, title="start", help="begins at lr divided by this", symbol="start", ge=1, le=1e6)
+    end_divisor: float = knob(1e5, title="end", help="ends at lr divided by this", symbol="end", ge=1, le=1e9)
 
     def rate(self, base: float, step: int, length: Length) -> float:
         rise = self.warmup * length.steps

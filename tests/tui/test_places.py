@@ -310,12 +310,16 @@ async def test_keys_after_the_leave_harm_nobody(app):
 
 
 async def test_the_schedule_is_drawn(app):
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with app.run_test(size=(80, 24)) as pilot:
         app.draft = app.draft.choose(("compile", "schedule"), "one_cycle")
         await pilot.press("3")
         await pilot.pause()
         assert "▁▁▂▃▄▆▇███" in text(app, "amounts")
         assert "from 4e-05 to" in text(app, "amounts")
+        await pilot.resize_terminal(120, 40)
+        await pilot.pause()
+        assert "▁" not in text(app, "amounts")
+        assert app.screen.query_one(Chart).view.lines[0].curve.y[0] == pytest.approx(4e-05)
 
 
 async def test_own_data_show_their_images_and_sizes(app, tmp_path):

@@ -1,24 +1,34 @@
-"""Compile: optimizer, loss, batch and epochs on the left; on the right what they mean and add up to."""
+"""Compile: optimizer, loss, batch and epochs on the left; on the right their rule, and what they add up to."""
 
 from __future__ import annotations
 
-from inspect import cleandoc
-
+from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.containers import Container, Vertical, VerticalScroll
+from textual.content import Content
+from textual.events import Resize
 from textual.widgets import Static
 
+from engine.runs.curve import Curve
+from engine.spec.data import Data
 from engine.spec.draft import Draft
 from engine.spec.experiment import Checkpoint, Compile, Experiment
 from engine.spec.fit import Fit
-from engine.spec.knob import TYPE, Kind
-from engine.spec.optimizers import Optimizer
+from engine.spec.knob import TYPE, Kind, role_of, symbol_of
+from engine.spec.problem import Place
+from tui.rules import rule
 from tui.screens.form_place import FormPlace
 from tui.sparkline import sparkline
+from tui.widgets.chart import Chart, Line, View
+from tui.widgets.editors import KnobFocused, Row
 from tui.widgets.form import Form, Section
 
 CURVE_POINTS = 30
-"""Characters of the learning rate's preview."""
+"""Characters of the learning rate's preview, where there is no room for a chart."""
+CHART_POINTS = 240
+CHART_FROM = 30
+"""A screen of so many lines has room for the chart beside any rule; a smaller one while a person is at the schedule."""
+OPTIMIZER, SCHEDULE, LOSS = (("compile", name) for name in ("optimizer", "schedule", "loss"))
 
 
 class CompileScreen(FormPlace):
@@ -26,7 +36,11 @@ class CompileScreen(FormPlace):
 
     MODE = "compile"
     STEP = "Compile"
-    CSS_PATH = ["place.tcss"]  # noqa: RUF012 - Textual declares it
+    CSS_PATH = ["place.tcss", "compile.tcss"]  # noqa: RUF012 - Textual declares it
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, Content] = {}
 
     def body(self) -> ComposeResult:
         with Container(id="panels"):
@@ -35,34 +49,85 @@ class CompileScreen(FormPlace):
                 yield Form()
                 yield Static(id="explain", markup=False)
             with Vertical(classes="panel", id="meaning"):
-                yield Static(id="rule", markup=False)
+                with VerticalScroll(id="rules", can_focus=False):
+                    yield Static(id="rule", markup=False)
+                yield Chart("learning rate", "no curve while something is wrong", id="curve")
                 yield Static(id="amounts", markup=False)
 
     def show_draft(self) -> None:
         draft = self.playground.draft
         sections = [
-            Section((name,), spec, draft.table((name,)))
-            for name, spec in (("compile", Compile), ("fit", Fit), ("checkpoint", Checkpoint))
+            Section((name,), spec, draft.table((name,)), only)
+            for name, spec, only in (
+                ("compile", Compile, None),
+                ("fit", Fit, None),
+                ("data", Data, ("validation",)),
+                ("checkpoint", Checkpoint, None),
+            )
         ]
         sections.append(Section((), Experiment, draft.document, only=("seed", "name")))
         self.call_later(self.show_form, sections, draft.check.problems)
-        optimizer = _optimizer(draft)
-        self.query_one("#meaning").border_title = optimizer.__name__
-        self.query_one("#rule", Static).update(cleandoc(optimizer.__doc__ or ""))
-        self.query_one("#amounts", Static).update(_amounts(draft))
+        self._show_meaning()
+
+    def action_leave(self) -> None:
+        """Leave the field, and what its rule showed of it."""
+        super().action_leave()
+        self._show_meaning()
+
+    def consequence(self, row: Row) -> str:
+        """Return what a value comes to, where its declaration says that."""
+        role = "" if row.wrong else role_of(row.field, row.value)
+        symbol = symbol_of(row.field)
+        return f"{symbol} = {row.value:g}: {role}." if role else ""
+
+    @on(KnobFocused)
+    @on(Resize)
+    def _show_meaning(self) -> None:
+        """Show the rule that the knob under the cursor belongs to, and what all of it adds up to."""
+        if not self.query("#amounts"):
+            return  # a resize may come before all is composed
+        draft, row = self.playground.draft, self.row
+        place = next((each for each in (SCHEDULE, LOSS) if row and row.place[:2] == each), OPTIMIZER)
+        kind = _kind(draft, place)
+        self.query_one("#meaning").border_title = kind.__name__
+        symbol = symbol_of(row.field) if row and row.place[:2] == place else ""
+        self._say("rule", rule(kind, draft.table(place), symbol))
+        charted = self.size.height >= CHART_FROM or (place == SCHEDULE and self.has_class("-tall"))
+        chart = self.query_one("#curve", Chart)
+        chart.display = charted
+        if charted:
+            chart.show(_curve(draft))
+        self._say("amounts", Content(_amounts(draft, charted=charted)))
+
+    def _say(self, name: str, text: Content) -> None:
+        said = self._said.get(name)
+        if said is None or not said.is_same(text):  # an equal text would still send bytes
+            self._said[name] = text
+            self.query_one(f"#{name}", Static).update(text)
 
 
-def _optimizer(draft: Draft) -> type[Kind]:
-    """Return the chosen optimizer's class; where the document chooses none, or misspells it, the default one."""
-    chosen = draft.table(("compile", "optimizer")).get(TYPE)
-    default = type(Compile().optimizer)
-    return Optimizer.members.get(chosen, default) if isinstance(chosen, str) else default
+def _kind(draft: Draft, place: Place) -> type[Kind]:
+    """Return the class that is chosen; where the document chooses none, or misspells it, the default one."""
+    chosen = draft.table(place).get(TYPE)
+    default = type(getattr(Compile(), str(place[-1])))
+    return default.members.get(chosen, default) if isinstance(chosen, str) else default
 
 
-def _amounts(draft: Draft) -> str:
+def _curve(draft: Draft) -> View:
+    experiment = draft.check.experiment
+    if experiment is None:
+        return View()
+    epochs = experiment.fit.epochs
+    rates = experiment.rates(CHART_POINTS)
+    places = [index * epochs / (CHART_POINTS - 1) for index in range(CHART_POINTS)]
+    return View((Line(Curve(places, rates), "chart--1"),), end=float(epochs))
+
+
+def _amounts(draft: Draft, *, charted: bool) -> str:
     experiment = draft.check.experiment
     if experiment is None:
         return "✗ " + "\n✗ ".join(map(str, draft.check.problems))
     curve = experiment.rates(CURVE_POINTS)
-    rate = f"lr {sparkline(curve)}\nfrom {curve[0]:.3g} to {curve[-1]:.3g} in {experiment.fit.epochs:,} epochs\n\n"
-    return rate + experiment.amounts + "".join(f"\n\n! {advice}" for advice in draft.check.advice)
+    span = f"lr from {curve[0]:.3g} to {curve[-1]:.3g} in {experiment.fit.epochs:,} epochs\n\n"
+    preview = "" if charted else f"lr {sparkline(curve)}\n"
+    return preview + span + experiment.amounts + "".join(f"\n\n! {advice}" for advice in draft.check.advice)

@@ -92,7 +92,8 @@ class ModelScreen(FormPlace):
         self.call_later(self._show_layer)
 
     def _say(self, name: str, text: Content) -> None:
-        if self._said.get(name) != text:  # an equal text would still send bytes
+        said = self._said.get(name)
+        if said is None or not said.is_same(text):  # an equal text would still send bytes
             self._said[name] = text
             self.query_one(f"#{name}", Static).update(text)
 

@@ -87,6 +87,8 @@ class Row(Widget):
         place: of the knob, in the document.
         field: its declaration.
         explanation: what it means.
+        value: what is shown: of the document, or the default.
+        wrong: what is wrong with it.
     """
 
     def __init__(self, place: Place, title: str, field: FieldInfo, editor: Widget) -> None:
@@ -97,13 +99,8 @@ class Row(Widget):
         self.explanation = field.description or ""
         self.editor = editor
         self._wrong = Static(classes="wrong", markup=False)
-        self._wrong_text = ""
-        self._value: Any = None
-
-    @property
-    def value(self) -> Any:
-        """What the document has, or the default."""
-        return self._value
+        self.wrong = ""
+        self.value: Any = None
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -122,16 +119,16 @@ class Row(Widget):
 
     def on_descendant_blur(self) -> None:
         """Show what the document has, now that nobody types here."""
-        self.show_value(self._value)
+        self.show_value(self.value)
         self.post_message(Settled())
 
     def show(self, value: Any, wrong: str) -> None:
         """Show a value and what is wrong with it."""
-        self._value = value
+        self.value = value
         self.show_value(value)
         self._fit()
-        if wrong != self._wrong_text:
-            self._wrong_text = wrong
+        if wrong != self.wrong:
+            self.wrong = wrong
             self._wrong.update(f"✗ {wrong}")
             self.set_class(bool(wrong), "-wrong")
 

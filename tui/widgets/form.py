@@ -114,6 +114,12 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
             place = row.place[:-1] if isinstance(row, KindRow) else row.place
             row.show(shown.value, wrong.get(row.place) or wrong.get(place, ""))
 
+    def on_resize(self) -> None:
+        """Keep the cursor in view: what explains a knob below the form may take some of its lines."""
+        for row in self.query(Row):
+            if row.has_focus_within:
+                self.scroll_to_widget(row, animate=False)
+
     def focus_first(self) -> None:
         """Go to the first editor."""
         for row in self.query(Row):

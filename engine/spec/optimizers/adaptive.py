@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from engine.spec.knob import knob
-from engine.spec.optimizers.optimizer import EPSILON, LEARNING_RATE, Optimizer
+from engine.spec.optimizers.optimizer import EPSILON, LEARNING_RATE, Optimizer, fading
 
 RHO: dict[str, Any] = {
     "title": "ρ",
     "help": "how slowly old squared gradients fade, 0 to below 1",
     "ge": 0,
     "lt": 1,
+    "symbol": "ρ",
+    "role": fading("squared gradients"),
 }
 BETA_1: dict[str, Any] = {
     "title": "β₁",
@@ -19,12 +21,28 @@ BETA_1: dict[str, Any] = {
     "ge": 0,
     "lt": 1,
     "live": True,
+    "symbol": "β₁",
+    "role": fading("gradients"),
 }
 BETA_2: dict[str, Any] = {
     "title": "β₂",
     "help": "how slowly the mean squared gradient V fades, 0 to below 1",
     "ge": 0,
     "lt": 1,
+    "symbol": "β₂",
+    "role": fading("squared gradients"),
+}
+ADAPTIVE_RATE: dict[str, Any] = {
+    **LEARNING_RATE,
+    "role": lambda lr: f"steps of about {lr:g} a weight, be its gradients large or small",
+}
+ADAGRAD_RATE: dict[str, Any] = {
+    **LEARNING_RATE,
+    "role": lambda lr: f"steps of {lr:g} a weight at most, then ever smaller ones",
+}
+ADADELTA_RATE: dict[str, Any] = {
+    **LEARNING_RATE,
+    "role": lambda lr: f"{lr:g} times the steps that the rule finds by itself",
 }
 
 
@@ -35,8 +53,10 @@ class Adagrad(Optimizer):
     w ← w − lr·g/√(V + ε)
     """
 
-    learning_rate: float = knob(0.01, **LEARNING_RATE)
-    initial_accumulator_value: float = knob(0.1, title="V₀", help="what V begins with, 0 or more", ge=0, le=1000)
+    learning_rate: float = knob(0.01, **ADAGRAD_RATE)
+    initial_accumulator_value: float = knob(
+        0.1, title="V₀", help="what V begins with, 0 or more", symbol="V₀", ge=0, le=1000
+    )
     epsilon: float = knob(1e-7, **EPSILON)
 
 
@@ -49,7 +69,7 @@ class Adadelta(Optimizer):
     w ← w − lr·Δ
     """
 
-    learning_rate: float = knob(1.0, **LEARNING_RATE)
+    learning_rate: float = knob(1.0, **ADADELTA_RATE)
     rho: float = knob(0.95, **RHO)
     epsilon: float = knob(1e-7, **EPSILON)
 
@@ -61,7 +81,7 @@ class RMSprop(Optimizer, type="rmsprop"):
     w ← w − lr·g/√(V + ε)
     """
 
-    learning_rate: float = knob(0.001, **LEARNING_RATE)
+    learning_rate: float = knob(0.001, **ADAPTIVE_RATE)
     rho: float = knob(0.9, **RHO)
     epsilon: float = knob(1e-7, **EPSILON)
 
@@ -75,7 +95,7 @@ class Adam(Optimizer):
     w ← w − α·m/(√V + ε)
     """
 
-    learning_rate: float = knob(0.001, **LEARNING_RATE)
+    learning_rate: float = knob(0.001, **ADAPTIVE_RATE)
     beta_1: float = knob(0.9, **BETA_1)
     beta_2: float = knob(0.999, **BETA_2)
     epsilon: float = knob(1e-7, **EPSILON)
@@ -95,6 +115,8 @@ class AdamW(Adam, type="adamw"):
         0.004,
         title="weight decay",
         help="λ: before each step w ← w − lr·λ·w, beside the loss",
+        symbol="λ",
+        role=lambda decay: f"each step takes lr times {decay:g} of a weight away",
         ge=0,
         lt=1,
         live=True,

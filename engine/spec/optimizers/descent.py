@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.spec.call import KerasCall
 from engine.spec.knob import knob
-from engine.spec.optimizers.optimizer import LEARNING_RATE, Optimizer
+from engine.spec.optimizers.optimizer import LEARNING_RATE, Optimizer, fading
 
 MOMENTUM: dict[str, Any] = {
     "title": "momentum α",
@@ -14,6 +14,8 @@ MOMENTUM: dict[str, Any] = {
     "ge": 0,
     "le": 1,
     "live": True,
+    "symbol": "α",
+    "role": lambda alpha: "" if alpha >= 1 else f"along a steady slope, steps grow {1 / (1 - alpha):.3g} times as long",
 }
 
 
@@ -37,7 +39,16 @@ class SGDM(Optimizer, type="sgdm"):
     """
 
     learning_rate: float = knob(0.01, **LEARNING_RATE)
-    beta: float = knob(0.9, title="β", help="how slowly the mean gradient m fades, 0 to below 1", ge=0, lt=1, live=True)
+    beta: float = knob(
+        0.9,
+        title="β",
+        help="how slowly the mean gradient m fades, 0 to below 1",
+        ge=0,
+        lt=1,
+        live=True,
+        symbol="β",
+        role=fading("gradients"),
+    )
 
     @classmethod
     def keras_path(cls) -> str:

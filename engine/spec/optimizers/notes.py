@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.spec.knob import knob
-from engine.spec.optimizers.adaptive import BETA_1, BETA_2, RHO
-from engine.spec.optimizers.optimizer import EPSILON, LEARNING_RATE, Optimizer
+from engine.spec.optimizers.adaptive import ADAGRAD_RATE, ADAPTIVE_RATE, BETA_1, BETA_2, RHO
+from engine.spec.optimizers.optimizer import EPSILON, Optimizer
 
 
 class NotesOptimizer(Optimizer, abstract=True):
@@ -22,7 +22,7 @@ class NotesAdagrad(NotesOptimizer):
     w ← w − lr·g/(√V + ε)
     """
 
-    learning_rate: float = knob(0.01, **LEARNING_RATE)
+    learning_rate: float = knob(0.01, **ADAGRAD_RATE)
     epsilon: float = knob(1e-7, **EPSILON)
 
 
@@ -33,8 +33,8 @@ class NotesRMSprop(NotesOptimizer, type="notes_rmsprop"):
     w ← w − lr·g/(√V + ε)
     """
 
-    learning_rate: float = knob(0.001, **LEARNING_RATE)
-    beta: float = knob(0.9, **{**RHO, "title": "β"})
+    learning_rate: float = knob(0.001, **ADAPTIVE_RATE)
+    beta: float = knob(0.9, **{**RHO, "title": "β", "symbol": "β"})
     epsilon: float = knob(1e-7, **EPSILON)
 
 
@@ -48,7 +48,7 @@ class NotesAdam(NotesOptimizer):
     w ← w − lr·m̂/(√V̂ + ε)
     """
 
-    learning_rate: float = knob(0.001, **LEARNING_RATE)
+    learning_rate: float = knob(0.001, **ADAPTIVE_RATE)
     beta_1: float = knob(0.9, **BETA_1)
     beta_2: float = knob(0.999, **BETA_2)
     epsilon: float = knob(1e-7, **EPSILON)

@@ -1,11 +1,13 @@
 """What every optimizer has: limits on its gradients and weights, and its Keras call.
 
-The docstring of each is its rule, line by line, as a person reads it on the screen: g is the gradient, w a weight.
+The docstring of each is its rule, line by line, as a person reads it on the screen: g is the gradient, w a weight. The
+symbol of a knob is what it is called there, and stands out in the rule while a person is at the knob.
 https://keras.io/api/optimizers/.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from engine.spec.call import KerasCall
@@ -17,8 +19,21 @@ LEARNING_RATE: dict[str, Any] = {
     "gt": 0,
     "le": 1000,
     "live": True,
+    "symbol": "lr",
+    "role": lambda lr: f"a gradient of 1 moves a weight by {lr:g}",
 }
-EPSILON: dict[str, Any] = {"title": "ε", "help": "keeps the division finite, above 0", "gt": 0, "le": 1}
+EPSILON: dict[str, Any] = {"title": "ε", "help": "keeps the division finite, above 0", "gt": 0, "le": 1, "symbol": "ε"}
+
+
+def fading(what: str) -> Callable[[float], str]:
+    """Return the role of a factor by which what is remembered shrinks at each step."""
+
+    def role(factor: float) -> str:
+        if not 0 <= factor < 1:
+            return ""
+        return f"about the last {1 / (1 - factor):,.0f} {what} count" if factor else f"no older {what} count"
+
+    return role
 
 
 class Optimizer(Kind, family="optimizer"):
@@ -36,6 +51,7 @@ class Optimizer(Kind, family="optimizer"):
         None,
         title="weight decay",
         help="λ: before each step w ← w − lr·λ·w, beside the loss; empty: none",
+        symbol="λ",
         ge=0,
         lt=1,
         advanced=True,
