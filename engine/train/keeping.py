@@ -30,14 +30,14 @@ def after_epoch(run: RunDirectory, saved: Saved, *, best: bool) -> list[str]:
             file.write(path, saved)
         written.append(path)
 
+    # The last comes last: were it killed before, the epoch would be made once more, and so would these.
     if best:
-        # Before the last: were it killed in between, the epoch would be made once more, and found best again.
         keep(run.best)
+    if knobs.every_epochs and saved.epoch % knobs.every_epochs == 0:
+        keep(run.of_epoch(saved.epoch))
     if not knobs.save_best_only:
         _step_back(run)
         keep(run.last)
-    if knobs.every_epochs and saved.epoch % knobs.every_epochs == 0:
-        keep(run.of_epoch(saved.epoch))
     return [path.name for path in written]
 
 

@@ -152,6 +152,21 @@ def test_every_nth_epoch_is_kept_and_the_last_and_the_one_before_it(quick, data)
     assert set(forkable(run)) >= {2, 4, 5}
 
 
+def test_an_epoch_that_is_kept_is_kept_though_it_is_killed_while_it_writes(quick, data, monkeypatch):
+    def killed_before(path, to):
+        copy(path, to)
+        if to.name == "last.npz":
+            raise Killed
+
+    copy = saved.copy
+    run = create(quick("fit.epochs=2", "checkpoint.every_epochs=1"))
+    with monkeypatch.context() as patch:
+        patch.setattr(saved, "copy", killed_before)
+        Attempt(run, data).go()
+    Attempt(run, data, resume=True).go()
+    assert {1, 2} == {saved.read(run.of_epoch(epoch)).epoch for epoch in (1, 2)}
+
+
 def test_what_cannot_be_resumed_says_what_to_do(quick, data):
     parent = create(quick(layers=LAYERS))
     Attempt(parent, data).go()
