@@ -35,9 +35,10 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def main() -> NoReturn:
     """Train the run and exit: with 0 when it is done, 1 when it failed, 130 when interrupted after a checkpoint."""
     run, options = RunDirectory(Path(sys.argv[1])), sys.argv[2:]
-    # What a person reads goes to copies of stdout and stderr; the originals become the log, for TensorFlow's noise.
+    # What a person reads goes to copies of stdout and stderr; the originals become the log, for TensorFlow's noise. It
+    # is nothing for a person's eyes where the log cannot be written, either.
     out, err = (os.fdopen(os.dup(number), "w", buffering=1) for number in (1, 2))
-    with noting(run.log):
+    with noting(Path(os.devnull)), noting(run.log):
         command_socket = _socket()
         thread, tail = EngineThread(command_socket), run.tail()
         tail.skip()  # what happened before it is resumed was printed then
