@@ -238,9 +238,16 @@ def _standings() -> TypeAdapter[Standing]:
 
 
 def sync(folder: Path) -> None:
-    """Make a new name itself durable."""
+    """Make a new name itself durable, where the file system can do that for a folder: some of a network cannot.
+
+    Raises:
+        OSError: the disk is full or broken.
+    """
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.EBADF, errno.ENOTSUP):
+            raise
     finally:
         os.close(descriptor)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
+
 import numpy as np
 import pytest
 
@@ -38,3 +42,18 @@ def test_no_flipped_bit_outside_the_arrays_passes_for_what_was_written(path):
             except DamagedError:
                 damaged += 1
     assert damaged > len(places)
+
+
+@pytest.mark.parametrize(("code", "kept"), [(errno.EINVAL, True), (errno.EIO, False)])
+def test_a_file_system_that_cannot_sync_folders_holds_checkpoints_all_the_same(path, monkeypatch, code, kept):
+    def fsync(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(code, os.strerror(code))
+
+    content = saved.read(path)
+    monkeypatch.setattr(saved.os, "fsync", fsync)
+    if kept:
+        saved.write(path, content)
+    else:
+        with pytest.raises(OSError, match="Input/output error"):
+            saved.write(path, content)
