@@ -17,7 +17,7 @@ from pathlib import Path
 from engine import paths
 from engine.runs import saved
 from engine.runs.directory import RunDirectory, last_lines
-from engine.runs.events import AnyEvent, Epoch, Failed, Finished, Progress, Started, parse
+from engine.runs.events import AnyEvent, Epoch, Failed, Finished, Paused, Progress, Started, parse
 from engine.runs.making import create
 from engine.runs.saved import CheckpointError
 from engine.spec.experiment import Checkpoint, Experiment
@@ -177,6 +177,8 @@ class _Place:
                 seen.add(event)
                 if isinstance(event, Epoch) and seen.started:
                     self.say(f"{title}: epoch {event.epoch}/{seen.started.epochs}")
+                if isinstance(event, Paused) and event.why:  # nobody else would tell of a temporary folder without room
+                    self.say(f"{title}: {event.why}")
                 if interrupt and interrupt(seen):
                     interrupt = None
                     engine.send_signal(signal.SIGINT)
