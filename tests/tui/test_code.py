@@ -191,6 +191,11 @@ async def test_it_is_copied_and_saved_with_the_focus_in_it(app, tmp_path, monkey
         await pilot.press("enter")
         await pilot.pause()
         assert (tmp_path / "notes-baseline.py").read_text() == wanted
+        await pilot.press("w")
+        app.screen.query_one(Input).value = "mine.ipynb"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert '"nbformat": 4' in (tmp_path / "mine.ipynb").read_text()
         await pilot.press("escape")
         assert panel(app) is None
         assert app.focused is None

@@ -45,7 +45,11 @@ class CodePlace(Place):
             yield SystemCommand(
                 "code: copy", "Copy the Keras script to the terminal's clipboard", self.action_copy_code
             )
-            yield SystemCommand("code: save script", "Write the Keras script into a file", self.action_save_code)
+            yield SystemCommand(
+                "code: save script",
+                "Write the Keras script into a file, or a notebook: NAME.ipynb",
+                self.action_save_code,
+            )
 
     def toggle_code(self) -> None:
         """Open the code, or close it."""
@@ -76,17 +80,17 @@ class CodePlace(Place):
             self.notify(f"Copied the script, {len(text.splitlines())} lines.")
 
     def action_save_code(self) -> None:
-        """Ask for a file, and write the script to it."""
+        """Ask for a file, and write the script to it, or the notebook where that is what its name says."""
         from tui.screens.ask_file import AskFile  # noqa: PLC0415 - the first paint need not wait for it
 
-        if not (text := self._script()):
+        if not self._script():
             return
 
         def save(path: Path | None) -> None:
             if path is None:
                 return
             try:
-                path.write_text(text, encoding="utf-8")
+                path.write_text(self._script(notebook=path.suffix == ".ipynb"), encoding="utf-8")
             except OSError as error:
                 self.playground.tell("Cannot save", f"{visible(str(path))}: {error.strerror or error}")
                 return
@@ -94,12 +98,14 @@ class CodePlace(Place):
 
         self.app.push_screen(AskFile("save the script as", f"{self.playground.draft.name}.py", suffix=".py"), save)
 
-    def _script(self) -> str:
-        """Return the script of the draft; where it is wrong, say so and return nothing."""
-        from engine.export.script import script  # noqa: PLC0415 - as above
+    def _script(self, *, notebook: bool = False) -> str:
+        """Return the script of the draft, or its notebook; where it is wrong, say so and return nothing."""
+        from engine.export import notebook as notebooks  # noqa: PLC0415 - as above
+        from engine.export import script as scripts  # noqa: PLC0415
 
+        write = notebooks.notebook if notebook else scripts.script
         try:
-            return script(self.playground.draft.check.experiment_or_raise())
+            return write(self.playground.draft.check.experiment_or_raise())
         except (SpecError, DataError) as error:
             self.playground.tell("There is no script of this yet", f"✗ {str(error).splitlines()[0]}")
             return ""

@@ -23,8 +23,8 @@ NEW, GONE = "▌", "▔"
 """The signs of a line that is new, and of one before which others are gone."""
 MARGIN = 2
 """Cells for a sign."""
-BREAKS = " ,(=./"
-"""Behind these a line is broken that has no room."""
+BREAKS = (" ,(=./", "_")
+"""Behind these a line is broken that has no room; behind the second ones, where there are none of the first."""
 
 
 class CodePanel(Vertical):
@@ -32,7 +32,13 @@ class CodePanel(Vertical):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "screen.copy_code", "copy", id="code.copy", tooltip="Copy the script to the terminal's clipboard"),
-        Binding("w", "screen.save_code", "save", id="code.save_script", tooltip="Write the script into a file"),
+        Binding(
+            "w",
+            "screen.save_code",
+            "save",
+            id="code.save_script",
+            tooltip="Write the script into a file, or a notebook: NAME.ipynb",
+        ),
         Binding("escape", "screen.close_code", "close", id="code.close", tooltip="Close the code"),
     ]
     DEFAULT_CSS = """
@@ -56,7 +62,7 @@ class CodePanel(Vertical):
         self._code = Static(id="code")
         self._begin = begin
         self._begun = False
-        self.border_title = "code"
+        self.border_title = "Keras script of the draft"
         self._written = written
         self._drawn: object = None
         self._waits = ""
@@ -145,12 +151,14 @@ def _rows(line: Content, room: int, *, new: bool, gone: bool) -> Iterator[Conten
 def _broken(line: Content, room: int) -> Iterator[Content]:
     """Yield a line in pieces that fit; what follows the first is indented."""
     text = line.plain
-    hanging = min(len(text) - len(text.lstrip()) + 4, room // 2)
+    margin = len(text) - len(text.lstrip())
+    hanging = min(margin + 2, room // 2)
     start, indent = 0, 0
     while len(text) - start > room - indent:
         end = start + room - indent
-        stop = max(text.rfind(each, start + 1, end) for each in BREAKS) + 1
-        stop = stop if stop > start + (room - indent) // 2 else end
+        least = max(start, margin)
+        stops = (max(text.rfind(each, least, end) for each in breaks) + 1 for breaks in BREAKS)
+        stop = next((each for each in stops if each > least + 1), end)
         yield Content.assemble(" " * indent, line[start:stop])
         start, indent = stop + (text[stop : stop + 1] == " "), hanging
     yield Content.assemble(" " * indent, line[start:])
