@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 BLOCK = 64
 """Points a block: about as many blocks are looked at as points, for a curve of some thousands."""
@@ -25,15 +25,29 @@ class _Points:
         self.gaps = array("q")
         self.lows, self.highs = array("d"), array("d")
 
-    def append(self, x: float, y: float | None) -> None:
-        if y is None or not math.isfinite(y):
-            self.gaps.append(len(self.y))
-            y = math.nan
-        # What a damaged file says of earlier steps stands beside the last: curves are searched by halving.
-        self.x.append(max(x, self.x[-1]) if self.x else x)
-        self.y.append(y)
-        if len(self.y) % BLOCK == 0:
-            block = [value for value in self.y[-BLOCK:] if not math.isnan(value)]
+    def extend(self, points: Iterable[tuple[float, float | None]]) -> None:
+        """Add points at the end. Whoever looks at those before meanwhile, on another thread, sees no difference."""
+        x, y, gaps, finite = self.x, self.y, self.gaps, math.isfinite
+        last, size = x[-1] if x else -math.inf, len(y)
+        for at, value in points:
+            # What a damaged file says of earlier steps stands beside the last: curves are searched by halving.
+            last = max(at, last)
+            x.append(last)
+            if value is None or not finite(value):
+                gaps.append(size)
+                y.append(math.nan)
+            else:
+                y.append(value)
+            size += 1
+        self.look_through()
+
+    def look_through(self) -> None:
+        """Learn the extremes of the blocks that have become whole."""
+        for begin in range(len(self.lows) * BLOCK, len(self.y) - BLOCK + 1, BLOCK):
+            block: Sequence[float] = self.y[begin : begin + BLOCK]
+            first = bisect_left(self.gaps, begin)
+            if first < len(self.gaps) and self.gaps[first] < begin + BLOCK:
+                block = [value for value in block if not math.isnan(value)]
             self.lows.append(min(block, default=math.inf))
             self.highs.append(max(block, default=-math.inf))
 
@@ -45,10 +59,9 @@ class Curve:
 
     def __init__(self, x: Iterable[float] = (), y: Iterable[float | None] = ()) -> None:
         """Take the points; x rises, and a y that is None or not finite is a gap."""
-        self._points, self._size = _Points(), 0
-        for point in zip(x, y, strict=True):
-            self._points.append(*point)
-            self._size += 1
+        self._points = _Points()
+        self._points.extend(zip(x, y, strict=True))
+        self._size = len(self._points.x)
 
     @classmethod
     def _of(cls, points: _Points, size: int) -> Curve:
@@ -61,9 +74,23 @@ class Curve:
         shared = self._points
         if not self._size or len(shared.x) != self._size:  # another curve has grown from it: that keeps its points
             shared = Curve(self.x, self.y)._points
-        for point in points:
-            shared.append(*point)
+        shared.extend(points)
         return Curve._of(shared, len(shared.x)) if len(shared.x) > self._size else self
+
+    def follows(self, other: Curve, values: Callable[[array[float]], array[float]]) -> Curve:
+        """Return this curve with the rest of a longer one at its end: where that is, but with other values.
+
+        Args:
+            other: has all the x that this has, and perhaps more.
+            values: makes them of the other's values, which are NaN in its gaps, as its own are then.
+        """
+        mine = self._points if len(self._points.x) == self._size else Curve(self.x, self.y)._points
+        theirs = other._points
+        mine.x.extend(theirs.x[self._size : other._size])
+        mine.gaps.extend(other.gaps(self._size, other._size))
+        mine.y.extend(values(theirs.y[self._size : other._size]))
+        mine.look_through()
+        return Curve._of(mine, other._size)
 
     def until(self, x: float) -> Curve:
         """Return the curve without what comes after x."""
@@ -147,7 +174,7 @@ class Curve:
     @property
     def first(self) -> float | None:
         """The first value; None where there is none."""
-        return next((y for _, y in self if y is not None), None)
+        return next((y for index in range(self._size) if (y := self[index][1]) is not None), None)
 
     def nearest(self, x: float) -> tuple[float, float | None] | None:
         """Return the point that is nearest to x; None before there is one."""

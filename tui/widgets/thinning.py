@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
+from math import isnan
+
 from engine.runs.curve import Curve
 
 SMOOTHED_POINTS = 50
@@ -70,14 +73,20 @@ class Smoothing:
     def of(self, curve: Curve) -> Curve:
         """Return the curve, smoothed; of one that has grown since the last time only the new points are looked at."""
         if not curve.grew_from(self._raw):
-            self._raw, self._smooth, self._mean, self._share = Curve(), Curve(), 0.0, 1.0
-        points: list[tuple[float, float | None]] = []
-        for index in range(len(self._raw), len(curve)):
-            x, y = curve[index]
-            if y is not None:
-                self._mean = self.weight * self._mean + (1 - self.weight) * y
-                self._share *= self.weight
-                y = self._mean / (1 - self._share)
-            points.append((x, y))
-        self._raw, self._smooth = curve, self._smooth.extended(points)
+            self._smooth, self._mean, self._share = Curve(), 0.0, 1.0
+        self._raw, self._smooth = curve, self._smooth.follows(curve, self._means)
         return self._smooth
+
+    def _means(self, values: array[float]) -> array[float]:
+        """Go on with these values; a gap stays one, and is forgotten."""
+        weight, mean, share = self.weight, self._mean, self._share
+        means = array("d")
+        for value in values:
+            if isnan(value):
+                means.append(value)
+                continue
+            mean = weight * mean + (1 - weight) * value
+            share *= weight
+            means.append(mean / (1 - share))
+        self._mean, self._share = mean, share
+        return means

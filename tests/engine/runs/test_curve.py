@@ -55,3 +55,13 @@ def test_points_are_found_by_their_place():
 
 def test_what_comes_from_a_damaged_file_leaves_the_curve_in_order():
     assert Curve((0.0, 5.0, 2.0), (1.0, 1.0, 1.0)).x == (0.0, 5.0, 5.0)
+
+
+@given(st.lists(values, max_size=3 * BLOCK), st.integers(0, 3 * BLOCK))
+def test_a_curve_that_follows_another_has_its_places_and_gaps(ys, cut):
+    source = Curve(range(len(ys)), ys)
+    begun = Curve().follows(source.until(cut - 1), lambda found: found)
+    done = begun.follows(source, lambda found: found)
+    assert done == source
+    assert done.grew_from(begun)
+    assert done.extremes(0, len(ys)) == source.extremes(0, len(ys))
