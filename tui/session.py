@@ -33,6 +33,8 @@ ASK_SECONDS = 0.5
 """How often the engine is asked how it is, and the watched run's process is looked for."""
 LOOK_SECONDS = 0.1
 """How often the run's events are looked at: no event costs a line in a file and one look."""
+BREATH_SECONDS = 0.02
+"""Between two looks the screens have at least so much time."""
 LAST_WORDS = 3
 
 
@@ -94,8 +96,9 @@ class Session:
                 else:
                     if changed and follower is self._follower:  # another run may be watched by now
                         self._owner.post_message(RunGrew(follower.seen))
-            pause = LOOK_SECONDS * getattr(self._owner, "pace", 1)
-            await asyncio.sleep(max(0.02, pause - (time.monotonic() - began)))
+            behind = follower is not None and follower.behind
+            pause = 0.0 if behind else LOOK_SECONDS * getattr(self._owner, "pace", 1)
+            await asyncio.sleep(max(BREATH_SECONDS, pause - (time.monotonic() - began)))
 
     async def train(self, experiment: Experiment, *, later: bool = False) -> None:
         """Make a run directory and have the engine train in it, now or in its turn; once at a time."""
@@ -209,6 +212,11 @@ class _Follower:
         self._asked_for = False
         self._beginnings = 0
         self._looked = 0.0
+
+    @property
+    def behind(self) -> bool:
+        """There is more to be read than was at once."""
+        return self._tail.behind
 
     def look(self) -> bool:
         """Read what is new and, now and then, look for the process; say whether anything changed."""

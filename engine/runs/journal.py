@@ -53,7 +53,8 @@ class Tail:
 
     A torn last line (the engine is writing it, or died in it) stays unread until its end is there. Lines that are no
     event known to this version are counted in ``skipped``. Where another file took the place of the first, or it was
-    cut off, it is read from its beginning, which is counted in ``beginnings``.
+    cut off, it is read from its beginning, which is counted in ``beginnings``. While there is more than was read at
+    once, it is ``behind``.
     """
 
     def __init__(self, path: Path) -> None:
@@ -62,6 +63,7 @@ class Tail:
         self._inode = 0
         self.skipped = 0
         self.beginnings = 0
+        self.behind = False
 
     def skip(self) -> None:
         """Leave out what is there already."""
@@ -89,6 +91,7 @@ class Tail:
                 block = file.read(MOST_BYTES_AT_ONCE)
         except FileNotFoundError:
             return []
+        self.behind = len(block) == MOST_BYTES_AT_ONCE
         complete, newline, torn = block.rpartition(b"\n")
         if not newline and len(torn) == MOST_BYTES_AT_ONCE:  # no event is so long
             complete, newline = torn, b""

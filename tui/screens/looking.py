@@ -68,11 +68,17 @@ class Looking(Place):
         if look.cursor is None:
             self._pinned = False
         if look != self.look:
+            offered = self._offered_looks
             self.look = look
             for chart in self.charts:
                 chart.see(self.look_of(chart))
             self.look_changed()
-            self.refresh_bindings()
+            if self._offered_looks != offered:
+                self.refresh_bindings()
+
+    @property
+    def _offered_looks(self) -> list[bool | None]:
+        return [self.check_action(action, ()) for action in LOOKS]
 
     @property
     def _first(self) -> Chart:
