@@ -98,7 +98,7 @@ def test_in_ascii_no_other_character_is_drawn():
     view = View((Line(curve, "x"), Line(curve, "y", "o")), 6.0, saved=curve, best=2.0, marks=((1.0, "rate 1"),))
     text = draw(view, 60, 12, Look(cursor=5.0), behind=[(curve, BLUE)], signs=ASCII)
     assert text.isascii()
-    for sign in ".o:|^B!":
+    for sign in ".o:|^B!'":
         assert sign in text
     assert not draw(view, 60, 12).isascii()
 

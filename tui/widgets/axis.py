@@ -74,7 +74,7 @@ def _levels(low: float, high: float, count: int) -> tuple[list[float], list[str]
     levels = [low + (high - low) * index / (count - 1) for index in range(count)]
     difference = levels[1] - levels[0]
     magnitude = math.floor(math.log10(difference)) if difference > 0 else -4
-    if not -4 < magnitude < 5:
+    if not -4 < magnitude < 4:
         return levels, [f"{level:.3g}" for level in levels]
     return levels, [f"{level:.{max(1 - magnitude, 1)}f}" for level in levels]
 

@@ -285,7 +285,11 @@ def manner(view: View, look: Look) -> str:
     curves = [line.curve for line in view.lines]
     seen, whole = (axis.scale(curves, view.begin, view.end, since, log=False) for since in (view.settled, view.begin))
     if seen and whole and whole.high > seen.high:
-        words += f" · start ↑ {whole.high:.2f}"
+        words += f" · start ↑ {_short(whole.high)}"
     if seen and whole and whole.low < seen.low:
-        words += f" · start ↓ {whole.low:.2f}"
+        words += f" · start ↓ {_short(whole.low)}"
     return words
+
+
+def _short(value: float) -> str:
+    return f"{value:.2f}" if abs(value) < 1e4 else f"{value:.3g}"

@@ -32,6 +32,7 @@ class Signs:
     """The characters that a chart is drawn with."""
 
     dots: str
+    faint: str
     mark: str
     cursor: str
     saved: str
@@ -41,8 +42,8 @@ class Signs:
     line: str
 
 
-BRAILLE = Signs(dots="braille", mark="┆", cursor="│", saved="▴", best="◆", gap="!", cut="…", line="━")
-ASCII = Signs(dots=".", mark=":", cursor="|", saved="^", best="B", gap="!", cut="~", line="-")
+BRAILLE = Signs(dots="braille", faint="braille", mark="┆", cursor="│", saved="▴", best="◆", gap="!", cut="…", line="━")
+ASCII = Signs(dots=".", faint="'", mark=":", cursor="|", saved="^", best="B", gap="!", cut="~", line="-")
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ class _Canvas:
     def extremes(self, curve: Curve, colour: Colour) -> None:
         """Dot the lowest and the highest value of each column."""
         dots = [(x, at) for x, y in self._thinned(curve, self._room) if (at := self._scale.at(y)) is not None]
-        self._scatter([x for x, _ in dots], [y for _, y in dots], self._signs.dots, colour)
+        self._scatter([x for x, _ in dots], [y for _, y in dots], self._signs.faint, colour)
 
     def line(self, line: Line, colour: Colour) -> None:
         """Draw a line, and its glyph at some of its points."""
