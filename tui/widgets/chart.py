@@ -22,6 +22,7 @@ from textual.widget import Widget
 from engine.runs.curve import Curve
 from tui.widgets import axis
 from tui.widgets.plot import ASCII, BRAILLE, Colour, NothingToDrawError, Signs, plot
+from tui.widgets.repaint import changed, thrifty
 from tui.widgets.thinning import SMOOTHED_POINTS, Smoothing
 from tui.widgets.view import GLYPHS, STYLES, Line, Look, View
 
@@ -131,19 +132,37 @@ class Chart(Widget):
             self._redraw()
 
     def _redraw(self) -> None:
+        """Send what is different, and no more: a whole chart is ten times as much."""
         if self._later is not None:
             self._later.stop()
             self._later = None
         self._last = time.monotonic()
-        self.border_title = f"{self._title}{manner(self.view, self.look)}"
+        title = f"{self._title}{manner(self.view, self.look)}"
+        if self.border_title != title:  # an equal title would still send all
+            self.border_title = title
         if any(line.name for line in self.view.lines):
-            self.border_subtitle = Content("  ").join(self._legend()).markup
-        self.refresh()
+            legend = Content("  ").join(self._legend()).markup
+            if self.border_subtitle != legend:
+                self.border_subtitle = legend
+        before, key = self._drawn, self._key
+        if before is None or before[0][1:] != key[1:] or not self.is_on_screen:
+            self.refresh()
+        elif before[0] != key:
+            self._drawn = (key, self._draw())
+            old, new = before[1], self._drawn[1]
+            if not old.plain.count("\n") == new.plain.count("\n") == self.size.height - 1:
+                self.refresh()  # a sentence, which may be wrapped
+            elif regions := changed(old, new):
+                self.refresh(*regions)
+
+    @property
+    def _key(self) -> tuple[Any, ...]:
+        """What is drawn, and what else changes the drawing."""
+        return (self.view, self.look), self.size, self.app.theme, self.signs
 
     def render(self) -> Content:
-        key = (self.view, self.look, self.size, self.app.theme, self.signs)
-        if self._drawn is None or self._drawn[0] != key:
-            self._drawn = (key, self._draw())
+        if self._drawn is None or self._drawn[0] != self._key:
+            self._drawn = (self._key, self._draw())
         return self._drawn[1]
 
     def _draw(self) -> Content:
@@ -168,7 +187,7 @@ class Chart(Widget):
             self.log(f"plotext: {error!r}")
             return Content.styled("This chart could not be drawn; training is not affected.", "$warning")
         self._canvas = (drawing.left, drawing.room)
-        return Content.from_rich_text(Text.from_ansi(drawing.text, no_wrap=True))
+        return thrifty(Content.from_rich_text(Text.from_ansi(drawing.text, no_wrap=True)))
 
     def _nothing(self) -> str:
         if self.look.window:
