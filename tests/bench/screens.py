@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from engine.runs.events import Progress
+from engine.runs.events import Finished, Progress
 from engine.runs.journal import Tail
 from engine.runs.making import create
 from engine.spec.check import check
@@ -72,6 +72,8 @@ def main() -> None:
         lag(Path(home, "lags"))
         share(tail)
         client.ask("stop", run.path)
+        while not any(isinstance(event, Finished) for event in tail.read()):
+            time.sleep(0.1)
         client.close()
 
 

@@ -30,6 +30,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
         self._lock = threading.Lock()
         self._raw = bytearray()
+        self._shown = 0
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         # Tests that take pictures leave their size in the environment, which programs believe more than the terminal.
@@ -66,7 +67,13 @@ class Terminal:
     def text(self) -> str:
         """What is on the screen."""
         with self._lock:
+            self._show()
             return "\n".join(self._screen.display)
+
+    def _show(self) -> None:
+        """Put on the screen what was sent since: only who looks pays for it."""
+        self._stream.feed(bytes(self._raw[self._shown :]))
+        self._shown = len(self._raw)
 
     @property
     def raw(self) -> bytes:
@@ -83,6 +90,7 @@ class Terminal:
     def resize(self, columns: int, lines: int) -> None:
         """Give it another size; the programs in it get SIGWINCH."""
         with self._lock:
+            self._show()
             self._screen.resize(lines, columns)
         fcntl.ioctl(self._file, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
@@ -131,4 +139,3 @@ class Terminal:
                 return
             with self._lock:
                 self._raw += block
-                self._stream.feed(block)
