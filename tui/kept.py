@@ -15,7 +15,7 @@ NAME = "draft.toml"
 def load() -> Document | None:
     """Return the draft of the last visit, or None where there is none that can be read."""
     try:
-        return tomllib.loads(_path().read_text(encoding="utf-8"))
+        return tomllib.loads(path().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
 
@@ -26,10 +26,10 @@ def save(document: Document) -> None:
     Raises:
         OSError: the home cannot be written.
     """
-    path = _path()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    drafts.write(document, path)
+    path().parent.mkdir(parents=True, exist_ok=True)
+    drafts.write(document, path())
 
 
-def _path() -> Path:
+def path() -> Path:
+    """Return where it is kept."""
     return paths.home() / NAME

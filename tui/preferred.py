@@ -15,11 +15,12 @@ from textual.binding import Binding
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from engine import paths
 from engine.plain import in_ascii
 from engine.shown import visible
 from engine.spec.knob import suggest
 from engine.spec.problem import Problem
-from tui import config
+from tui import config, kept
 from tui.ascii import IN_ASCII, KEY_NAMES
 from tui.config import AS_IT_COMES, Preferences
 from tui.screens.dialog import Dialog
@@ -37,16 +38,19 @@ class Preferred(App[None]):
     Attributes:
         pace: what changes by itself is drawn so many times more rarely than it could be.
         ascii: the terminal shows ASCII alone.
+        first_visit: nobody has been here before: no draft is kept, and there are no runs.
     """
 
     pace = 1
     ascii = False
+    first_visit = False
     preferences = AS_IT_COMES
 
     def prefer(self, preferences: Preferences) -> None:
         """Heed these preferences, from before the first paint on."""
         wanted = preferences.config
         self.preferences = preferences
+        self.first_visit = not kept.path().exists() and not paths.runs().exists()
         self.pace = SLOW_PACE if wanted.slow else 1
         stream = sys.__stderr__  # Textual writes there
         encoding = getattr(stream, "encoding", None)

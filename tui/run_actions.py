@@ -5,18 +5,20 @@ The third of the app that talks to the session; `tui.draft_actions` owns the dra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from textual import on
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.message_pump import MessagePump
 from textual.reactive import reactive
+from textual.screen import Screen
 
 from engine.runs.directory import RunDirectory
 from engine.runs.history import State
+from engine.shown import visible
 from engine.spec.draft import Draft
 from engine.spec.experiment import Experiment, Fork
 from engine.spec.knob import document
@@ -45,6 +47,21 @@ class RunActions(App[None]):
     def tell(self, title: str, text: str) -> None:
         """Say something that a person should read before going on."""
         self.push_screen(Dialog(title, text))
+
+    def copy(self, text: str) -> None:
+        """Put a text on the terminal's clipboard (OSC 52), and say so."""
+        self.copy_to_clipboard(text)
+        self.notify(f"Copied: {visible(text)}", markup=False)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Put in the palette what of the watched run is worth copying."""
+        yield from super().get_system_commands(screen)
+        run, failed = self.snapshot.run, self.snapshot.history.failed
+        if run is not None:
+            worth = {"path": str(run.path), "command": f"nnplay attach {run.argument}"}
+            worth |= {"error": failed.sentence} if failed else {}
+            for what, text in worth.items():
+                yield SystemCommand(f"run: copy its {what}", visible(text), partial(self.copy, text))
 
     def action_train(self) -> None:
         """Train the draft, or say what prevents it; while another run trains, offer to have it wait for its turn."""

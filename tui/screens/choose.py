@@ -83,7 +83,12 @@ class Choose(ModalScreen[Answer | None]):
             yield Input(placeholder=self._hint, compact=True)
             yield OptionList(compact=True)
             yield Static(id="wrong", markup=False)
-            yield Static(f"↑↓ choose   enter {self._verb}   esc cancel", id="keys")
+            keys = (
+                f"↑↓ choose   [bold $accent]enter[/] [@click=screen.take_here]{self._verb}[/]   [bold $accent]esc[/] "
+            )
+            line = Static(f"{keys}[@click=screen.dismiss(None)]cancel[/]", id="keys")
+            line.auto_links = False
+            yield line
 
     def on_mount(self) -> None:
         """Show all."""
@@ -100,7 +105,8 @@ class Choose(ModalScreen[Answer | None]):
         self.fill()
 
     @on(Input.Submitted)
-    def _entered(self) -> None:
+    def action_take_here(self) -> None:
+        """End with the row under the cursor."""
         options = self.query_one(OptionList)
         if options.highlighted is not None and self._offered:
             self.take(self._offered[options.highlighted].key)

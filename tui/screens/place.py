@@ -14,6 +14,9 @@ from tui.widgets.frame import Keys, Places, Subject
 if TYPE_CHECKING:
     from tui.app import NNPlay
 
+FIRST_STEPS = "t trains this network; a adds a layer; F1 helps"
+"""What one can do who has never done anything here."""
+
 
 class Place(Screen[None]):
     """A screen that one goes to by its number. Subclasses compose a body and show it."""
@@ -65,14 +68,19 @@ class Place(Screen[None]):
         """It is in front, composed, and not being taken down: keys may still arrive while the app leaves."""
         return self.is_active and bool(self.query(Keys))
 
+    def _show_subject(self) -> None:
+        draft, snapshot = self.playground.draft, self.playground.snapshot
+        first = self.playground.first_visit and not draft.past and self.MODE == self.playground.DEFAULT_MODE
+        self.query_one(Subject).show(draft, snapshot, FIRST_STEPS if first else "")
+
     # Not async: a key that changes the draft and the key after it must meet the same screen, however fast one types.
     def _draft_changed(self) -> None:
         if self._seen:
-            self.query_one(Subject).show(self.playground.draft, self.playground.snapshot)
+            self._show_subject()
             self.show_draft()
 
     def _snapshot_changed(self) -> None:
         if self._seen:
             self.query_one(Places).show(self.playground.snapshot)
-            self.query_one(Subject).show(self.playground.draft, self.playground.snapshot)
+            self._show_subject()
             self.show_snapshot()

@@ -74,8 +74,8 @@ class Subject(Widget):
         super().__init__()
         self._texts = ("", "", "", "")
 
-    def show(self, draft: Draft, snapshot: Snapshot) -> None:
-        """Name both."""
+    def show(self, draft: Draft, snapshot: Snapshot, hint: str = "") -> None:
+        """Name both; where there is no run, a hint stands in its place."""
         checked = draft.check
         changed = " *" if draft.changed else ""
         count = "" if checked.parameters is None else f" · {checked.parameters:,} parameters"
@@ -83,7 +83,7 @@ class Subject(Widget):
         experiment = checked.experiment
         fork = f" · fork of {experiment.fork}" if experiment and experiment.fork else ""
         name = f"{draft.name}{changed}"
-        texts = (f"{name}{fork}{count}{trouble}", f"{name}{fork}{trouble}", name, run_text(snapshot))
+        texts = (f"{name}{fork}{count}{trouble}", f"{name}{fork}{trouble}", name, run_text(snapshot) or hint)
         if texts != self._texts:
             self._texts = texts
             self.refresh()
