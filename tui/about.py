@@ -19,6 +19,7 @@ from tui.widgets.code import CodePanel
 from tui.widgets.editors import KindRow, Row, spec_of
 from tui.widgets.layer_list import LayerList
 from tui.widgets.run_list import RunList
+from tui.widgets.tail_log import TailLog
 
 THINGS: Mapping[type[Widget], tuple[str, str]] = {
     LayerList: (
@@ -28,12 +29,18 @@ THINGS: Mapping[type[Widget], tuple[str, str]] = {
     ),
     Chart: (
         "A chart",
-        "Curves over the epochs. Dotted lines from top to bottom mark where something was changed while it trained.",
+        "Curves over the epochs, or steps. Dotted lines from top to bottom mark where something was changed while it "
+        "trained; at the bottom edge stand the checkpoints.",
     ),
     CodePanel: (
         "The code",
         "The Keras script that trains this experiment without nnplay. It follows every edit; a bar in the margin marks "
         "the lines that the newest one changed. While something is wrong, the last good script stays.",
+    ),
+    TailLog: (
+        "A log",
+        "It follows what is written until you scroll up, and says then how much is new; end follows again. "
+        "tab goes to the other one, v back to the charts.",
     ),
     RunList: (
         "The runs",

@@ -14,7 +14,8 @@ from textual.app import App
 from engine.runs.curve import Curve
 from tui.theme import DARK, LIGHT
 from tui.widgets.axis import Scale, ticks
-from tui.widgets.chart import STYLES, Chart, Line, View, manner
+from tui.widgets.chart import STYLES, Chart, Line, View
+from tui.widgets.chart_words import manner
 from tui.widgets.plot import beside, plot
 from tui.widgets.thinning import thin
 from tui.widgets.view import Look

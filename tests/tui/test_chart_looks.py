@@ -17,7 +17,8 @@ from textual.events import MouseScrollUp
 from engine.runs.curve import Curve
 from tui.theme import DARK
 from tui.widgets.axis import Scale, scale, ticks
-from tui.widgets.chart import Chart, manner
+from tui.widgets.chart import Chart
+from tui.widgets.chart_words import manner
 from tui.widgets.plot import ASCII, BRAILLE, NothingToDrawError, plot
 from tui.widgets.thinning import Smoothing, thin
 from tui.widgets.view import SMOOTHINGS, Line, Look, View

@@ -8,7 +8,6 @@ from textual.widgets import Static
 
 from engine.runs.events import Changed, Started, Validated
 from engine.runs.history import History
-from engine.runs.lock import Whereabouts
 from tests.tui import made, runs
 from tui.machine import Gpu, Use
 from tui.screens.train import TrainScreen
@@ -231,7 +230,7 @@ async def test_the_use_of_the_machine_is_said_while_it_trains(training, monkeypa
     await pilot.pause()
     await pilot.pause()
     assert text(app, "numbers").splitlines()[0].endswith("CPU 187% 0.9 GB")
-    app._session.tell(*runs.training(5), runs.DONE, where=Whereabouts.NOBODY)
+    app._session.tell(*runs.training(2.5), runs.PAUSED)
     await pilot.pause()
     assert "CPU" not in text(app, "numbers")
 

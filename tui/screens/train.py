@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import ClassVar
 
@@ -11,24 +10,19 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
-from textual.worker import Worker
 
 from engine.runs.directory import RunDirectory
 from engine.runs.history import State
-from engine.shown import visible
 from tui.machine import MEASURE_SECONDS, Meter, Use
-from tui.messages import Refused
-from tui.run_log import RunLog
 from tui.screens.code_place import CLOSE_CODE, CodePlace
 from tui.screens.looking import LOOKS, NO_CURSOR, Looking
 from tui.train_views import views
 from tui.train_words import cursor_remark, numbers_lines, progress_line, remark
 from tui.widgets.chart import Chart
+from tui.widgets.run_logs import RunLogs
 from tui.widgets.tail_log import TailLog
 from tui.widgets.view import Look
 
-LOOK_SECONDS = 0.5
-"""How often the log is looked at, while it is shown."""
 ACTIONS = ("pause", "proceed", "stop", "turn", "save", "resume", "fork", "log", "parts", *LOOKS)
 
 
@@ -60,16 +54,13 @@ class TrainScreen(Looking, CodePlace):
         self._run: RunDirectory | None = None
         self._meter = Meter()
         self._use: Use | None = None
-        self._following: Worker[None] | None = None
 
     def body(self) -> ComposeResult:
         with Container(id="panels"):
             with Container(id="charts"):
                 for name in ("loss", "accuracy"):
                     yield Chart(f"{name} by epoch", f"The {name} of each step appears here.", id=name)
-            with Container(id="log"):
-                yield TailLog("what happened", "Nothing yet.", id="happened")
-                yield TailLog("engine.log", "Its process has printed nothing.", id="printed")
+            yield RunLogs(id="log")
         for name in ("looks", "progress", "numbers", "remark"):
             yield Static(id=name)
 
@@ -104,7 +95,7 @@ class TrainScreen(Looking, CodePlace):
         """Show the figures and what they mean; or, with a cursor, those that it stands at."""
         snapshot, width, at = self.playground.snapshot, self.size.width - 2, self.look.cursor
         if at is None or self._reading_log:
-            use = self._use.words if self._use and snapshot.training else ()
+            use = self._use.words if self._use and self._busy else ()
             self._say("numbers", numbers_lines(snapshot.history, use, width))
             self._say("remark", remark(self.playground.draft, snapshot))
         else:
@@ -213,33 +204,18 @@ class TrainScreen(Looking, CodePlace):
         self.refresh_bindings()
 
     def _follow_log(self) -> None:
-        """Read the log of the run that is watched, for as long as it is shown."""
-        if self._following is not None:
-            self._following.cancel()
-            self._following = None
-        if self._reading_log and self._run is not None:
-            for panel in self.query(TailLog):
-                panel.clear()
-            self._following = self.run_worker(self._read(RunLog(self._run)), name="log")
+        self.query_one(RunLogs).follow(self._run if self._reading_log else None)
 
-    async def _read(self, log: RunLog) -> None:
-        happened, printed = self.query_one("#happened", TailLog), self.query_one("#printed", TailLog)
-        while True:
-            try:
-                news = await asyncio.to_thread(log.read)
-            except OSError as error:
-                self.app.post_message(Refused("Cannot read the log", visible(f"{log.run.events}: {error.strerror}")))
-                return
-            if news.anew:
-                happened.clear()
-            happened.extend(news.events)
-            printed.extend(news.log)
-            await asyncio.sleep(LOOK_SECONDS)
+    @property
+    def _busy(self) -> bool:
+        """It trains, and does not wait: what waits uses next to nothing, and to say so would send bytes for ever."""
+        snapshot = self.playground.snapshot
+        return snapshot.training and snapshot.history.state is State.TRAINING
 
     def _measure(self) -> None:
         """Look at what is used while a run trains, and somebody sees it."""
         snapshot = self.playground.snapshot
-        if self._seen and snapshot.training and snapshot.run:
+        if self._seen and self._busy and snapshot.run:
             device = snapshot.history.started.device if snapshot.history.started else ""
             self.run_worker(self._look(snapshot.run, gpu="GPU" in device), group="meter", exclusive=True, name="meter")
 

@@ -20,7 +20,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from engine.runs.curve import Curve
-from tui.widgets import axis
+from tui.widgets.chart_words import manner, number, position
 from tui.widgets.plot import ASCII, BRAILLE, Colour, NothingToDrawError, Signs, plot
 from tui.widgets.repaint import changed, thrifty
 from tui.widgets.thinning import SMOOTHED_POINTS, Smoothing
@@ -228,10 +228,10 @@ class Chart(Widget):
             if point is None:
                 continue
             x, y = point
-            words = "not a number" if y is None else f"{y:.4g}" if abs(y) < 1e-3 or abs(y) >= 1e4 else f"{y:.4f}"
+            words = number(y)
             smooth = self._smoothed(index, line.curve)
             if smooth is not line.curve and (mean := smooth.nearest(at)) and mean[1] is not None:
-                words += f" (smoothed {mean[1]:.4f})"
+                words += f" (smoothed {number(mean[1])})"
             if abs(x - at) > near:
                 words += f" at {position(self.view, self.look, x)}"
             said.append(Content.assemble(self._sign(line), f" {line.name} {words}"))
@@ -284,31 +284,3 @@ class Chart(Widget):
             return None
         begin, end = self.look.span(self.view)
         return begin + (end - begin) * (offset.x - left) / max(room - 1, 1)
-
-
-def position(view: View, look: Look, x: float) -> str:
-    """Say where a place of the x axis is."""
-    if look.by_step and view.steps:
-        return f"step {round(x * view.steps):,}"
-    return f"epoch {x:.{2 if (look.span(view)[1] - look.span(view)[0]) > 0.5 else 4}f}".rstrip("0").rstrip(".")
-
-
-def manner(view: View, look: Look) -> str:
-    """Say in a title how one looks, and what the y axis leaves out: the extremes of the first steps."""
-    words = " · log" if look.log else ""
-    if look.smoothing:
-        words += f" · smooth {look.smoothing:g}"
-    if look.window:
-        begin, end = (position(view, look, x) for x in look.window)
-        return f"{words} · {begin} – {end.partition(' ')[2]}"
-    curves = [line.curve for line in view.lines]
-    seen, whole = (axis.scale(curves, view.begin, view.end, since, log=False) for since in (view.settled, view.begin))
-    if seen and whole and whole.high > seen.high:
-        words += f" · start ↑ {_short(whole.high)}"
-    if seen and whole and whole.low < seen.low:
-        words += f" · start ↓ {_short(whole.low)}"
-    return words
-
-
-def _short(value: float) -> str:
-    return f"{value:.2f}" if abs(value) < 1e4 else f"{value:.3g}"
