@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine import paths
 from engine.data import idx
 from engine.data.dataset import Split
@@ -36,6 +39,21 @@ def read_test(folder: Path | None = None) -> Split:
     """
     folder = folder or paths.assets() / "fashion-mnist"
     return _split(folder, TEST, _sums(folder / "SHA256SUMS"))
+
+
+def read_labels() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Read the labels of the training and the test set.
+
+    Raises:
+        DataError: a file is missing, damaged or truncated.
+    """
+    folder = paths.assets() / "fashion-mnist"
+    sums = _sums(folder / "SHA256SUMS")
+    try:
+        train, test = (idx.read(folder / f"{name}.gz", 1, sums.get(name, "")) for _, name in (TRAIN, TEST))
+    except DataError as error:
+        raise DataError(f"{error} {REMEDY}") from None
+    return train, test
 
 
 def _sums(path: Path) -> dict[str, str]:

@@ -53,6 +53,16 @@ def read(path: Path) -> tuple[Split, Split]:
     return sets["train"], sets.get("test", nothing)
 
 
+def read_labels(path: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Read the labels of the training and the test set.
+
+    Raises:
+        DataError: as for `facts`.
+    """
+    _, labels = _idx_facts(path) if path.is_dir() else _npz_facts(path)
+    return labels["train"], labels.get("test", np.zeros(0, np.uint8))
+
+
 def idx_files(folder: Path) -> dict[str, tuple[Path, Path]]:
     """Find the files of each set by their names: ``...train...images...idx3...``, with or without ``.gz``."""
     try:

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 from engine.data.facts import FASHION_MNIST, DataError, DataFacts
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from engine.data.dataset import Split
 
 BUILT_IN = "fashion-mnist"
@@ -39,6 +42,17 @@ def read(source: str) -> tuple[Split, Split]:
     from engine.data import fashion_mnist, own  # noqa: PLC0415
 
     return fashion_mnist.read() if source == BUILT_IN else own.read(_existing(source))
+
+
+def labels(source: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Read the labels of the training and the test set alone: a few bytes of many.
+
+    Raises:
+        DataError: as for `read`.
+    """
+    from engine.data import fashion_mnist, own  # noqa: PLC0415
+
+    return fashion_mnist.read_labels() if source == BUILT_IN else own.read_labels(_existing(source))
 
 
 def _existing(source: str) -> Path:

@@ -30,6 +30,7 @@ from tui.screens.turn import TurnScreen
 from tui.widgets.chart import Chart
 from tui.widgets.code import CodePanel
 from tui.widgets.editors import Choice, Row
+from tui.widgets.gallery import Preview
 from tui.widgets.image import GreyImage
 from tui.widgets.layer_list import LayerList
 from tui.widgets.run_list import RunList
@@ -281,6 +282,14 @@ async def _(case):
     before = [image._grey for image in case.app.screen.query(GreyImage)]
     await case.press()
     await case.until(lambda: [image._grey for image in case.app.screen.query(GreyImage)] not in (before, []))
+
+
+@row("data.draw", "data.preview")
+async def _(case):
+    await case.go("1")
+    assert not case.app.screen.query_one(Preview).display
+    await case.press()
+    assert case.app.screen.query_one(Preview).display
 
 
 # Model

@@ -333,7 +333,7 @@ async def test_own_data_show_their_images_and_sizes(app, tmp_path):
         await pilot.pause()
         assert "10 images to train on" in text(app, "sizes")
         assert "8×8×3" in text(app, "sizes")
-        assert len(app.screen.query(GreyImage)) == 2
+        assert len(app.screen.query("Classes GreyImage")) == 2
 
 
 async def test_an_early_stop_says_why(app):
@@ -365,4 +365,4 @@ async def test_own_images_are_shown_while_the_model_does_not_fit_them(app, tmp_p
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert app.draft.check.experiment is None
-        assert len(app.screen.query(GreyImage)) == 3
+        assert len(app.screen.query("Classes GreyImage")) == 3

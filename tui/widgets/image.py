@@ -22,20 +22,28 @@ LARGEST = 16
 class GreyImage(Widget):
     """One image in grey, half size or smaller: each dot is the mean of a square of pixels."""
 
-    def __init__(self, pixels: NDArray[np.uint8]) -> None:
+    def __init__(self, pixels: NDArray[np.uint8], largest: int = LARGEST) -> None:
         super().__init__()
-        grey = pixels.mean(axis=2) if pixels.ndim == 3 else pixels
-        square = max(2, -(-max(grey.shape) // LARGEST))
-        height, width = (-(-side // square) for side in grey.shape)
+        self._largest = largest
+        self._grey: list[list[int]] = []
+        self.show(pixels)
+
+    def show(self, pixels: NDArray[np.uint8]) -> None:
+        """Show another image."""
         # Imported by whoever read the pixels.
         import numpy  # noqa: PLC0415
 
+        grey = pixels.mean(axis=2) if pixels.ndim == 3 else pixels
+        square = _square(grey.shape, self._largest)
+        height, width = (-(-side // square) for side in grey.shape)
         missing = [(0, sides * square - side) for sides, side in zip((height, width), grey.shape, strict=True)]
         whole = numpy.pad(grey, missing, mode="edge")
-        dots = whole.reshape(height, square, width, square).mean(axis=(1, 3))
-        self._grey = dots.astype(int).tolist()
-        self.styles.width = width
-        self.styles.height = (height + 1) // 2
+        dots = whole.reshape(height, square, width, square).mean(axis=(1, 3)).astype(int).tolist()
+        if dots != self._grey:
+            self._grey = dots
+            self.styles.width = width
+            self.styles.height = (height + 1) // 2
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
         rows = self._grey[2 * y : 2 * y + 2]
@@ -51,3 +59,15 @@ class GreyImage(Widget):
                 for a, b in zip(top, bottom, strict=True)
             ]
         )
+
+
+def cells(image_shape: tuple[int, ...], largest: int = LARGEST) -> tuple[int, int]:
+    """Return how many columns and lines an image of this shape takes."""
+    square = _square(image_shape, largest)
+    height, width = (-(-side // square) for side in image_shape[:2])
+    return width, (height + 1) // 2
+
+
+def _square(shape: tuple[int, ...], largest: int) -> int:
+    """Return the side of the squares of pixels that become dots."""
+    return max(2, -(-max(shape[:2]) // largest))

@@ -1,0 +1,172 @@
+"""Images of the classes, and the same images before and after augmentation, as large as there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, ItemGrid, Vertical, VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tui.widgets.image import LARGEST, GreyImage, cells
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tui.pictures import Pairs
+
+SMALLER = 10
+"""Dots in a row of an image where the larger ones would not all be seen."""
+COUNT_CELLS = 14
+"""Such as 6,000 · 1,000 and a space."""
+MOST_PAIRS = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """A class: its name, an image of it, and how many there are, in words."""
+
+    name: str
+    pixels: NDArray[np.uint8]
+    words: str
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large the images of the classes are.
+
+    Attributes:
+        dots: in a row of an image, at most.
+        counted: how many images there are stands below each.
+        apart: they do not touch each other.
+    """
+
+    dots: int
+    counted: bool
+    apart: bool
+
+    def column(self, image_shape: tuple[int, ...]) -> int:
+        """Return the cells of a column."""
+        width = cells(image_shape, self.dots)[0] + self.apart
+        return max(width, COUNT_CELLS) if self.counted else width
+
+    def lines(self, image_shape: tuple[int, ...], classes: int, width: int) -> int:
+        """Return the lines that so many classes take in a gallery of this width."""
+        columns = max(width // self.column(image_shape), 1)
+        each = cells(image_shape, self.dots)[1] + 1 + self.counted + self.apart
+        return -(-classes // columns) * each + self.counted
+
+
+SIZES = (Size(LARGEST, True, True), Size(SMALLER, True, False), Size(SMALLER, False, False))
+"""The largest that shows all classes is taken; the last one where none does."""
+
+
+class Classes(VerticalScroll, can_focus=False):
+    """An image of each class."""
+
+    DEFAULT_CSS = """
+    Classes { height: 1fr; }
+    Classes ItemGrid { grid-gutter: 0; height: auto; }
+    Classes .sample { width: 100%; height: auto; }
+    Classes.-apart .sample { margin-bottom: 1; }
+    Classes Static { color: $secondary; height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._samples: Sequence[Sample] = ()
+        self._shown: tuple[Size, int] | None = None
+
+    def compose(self) -> ComposeResult:
+        legend = Static("below each: images to train on · to validate on", id="legend")
+        legend.display = False
+        yield legend
+        yield ItemGrid(id="images")
+
+    async def show(self, samples: Sequence[Sample]) -> None:
+        """Show these classes."""
+        self._samples = samples
+        await self._draw()
+
+    async def on_resize(self) -> None:
+        """Choose the size of the images anew."""
+        if self._samples and (self._fitting(), len(self._samples)) != self._shown:
+            await self._draw()
+
+    def _fitting(self) -> Size:
+        shape, count = self._samples[0].pixels.shape, len(self._samples)
+        fitting = (size for size in SIZES if size.lines(shape, count, self.size.width) <= self.size.height)
+        return next(fitting, SIZES[-1])
+
+    async def _draw(self) -> None:
+        if not self._samples or not self.size.width:
+            return
+        size, grid = self._fitting(), self.query_one(ItemGrid)
+        self.set_class(size.apart, "-apart")
+        self.query_one("#legend").display = size.counted
+        grid.min_column_width = size.column(self._samples[0].pixels.shape)
+        if (size, len(self._samples)) == self._shown:
+            for box, sample in zip(grid.children, self._samples, strict=True):
+                box.query_one(GreyImage).show(sample.pixels)
+                for line, words in zip(box.query(Static), _lines(sample, size), strict=True):
+                    if str(line.content) != words:  # an equal text would still send bytes
+                        line.update(words)
+            return
+        self._shown = (size, len(self._samples))
+        async with self.batch():
+            await grid.remove_children()
+            await grid.mount_all(_sample(sample, size) for sample in self._samples)
+
+
+def _lines(sample: Sample, size: Size) -> list[str]:
+    return [sample.name, sample.words] if size.counted else [sample.name]
+
+
+def _sample(sample: Sample, size: Size) -> Widget:
+    lines = (Static(words, markup=False) for words in _lines(sample, size))
+    return Vertical(GreyImage(sample.pixels, size.dots), *lines, classes="sample")
+
+
+class Preview(VerticalScroll, can_focus=False):
+    """The same images twice: as they are, and as they are trained on."""
+
+    DEFAULT_CSS = """
+    Preview { height: auto; }
+    Preview Horizontal { height: auto; }
+    Preview GreyImage { margin-right: 1; }
+    Preview.-tight GreyImage { margin-right: 0; }
+    Preview Static { color: $secondary; height: auto; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Static("before", id="was")
+        yield Horizontal(id="before")
+        yield Static(id="is", markup=False)
+        yield Horizontal(id="after")
+
+    def most(self, image_shape: tuple[int, ...]) -> int:
+        """Return how many images of this shape stand side by side."""
+        width, _ = cells(image_shape)
+        apart, side_by_side = (self.size.width + 1) // (width + 1), self.size.width // width
+        self.set_class(apart < side_by_side and apart < 3, "-tight")
+        return min(max(side_by_side if self.has_class("-tight") else apart, 1), MOST_PAIRS)
+
+    async def show(self, pairs: Pairs, words: str) -> None:
+        """Show these images, and say what was done to them."""
+        line = self.query_one("#is", Static)
+        if str(line.content) != words:  # an equal text would still send bytes
+            line.update(words)
+        for name, images in (("before", pairs.before), ("after", pairs.after)):
+            row = self.query_one(f"#{name}", Horizontal)
+            shown = list(row.query(GreyImage))
+            if len(shown) == len(images):
+                for widget, pixels in zip(shown, images, strict=True):
+                    widget.show(pixels)
+            else:
+                async with self.batch():
+                    await row.remove_children()
+                    await row.mount_all(GreyImage(pixels) for pixels in images)
