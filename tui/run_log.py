@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from engine.runs import disk
 from engine.runs.directory import RunDirectory
 from engine.runs.events import AnyEvent, CheckpointSaved, Finished, Started, Validated
 from engine.runs.words import metrics_in_words, told
@@ -71,7 +72,7 @@ class RunLog:
     def _log(self) -> tuple[str, ...]:
         """Return the new lines of the log; a last line without an end is one when nothing came after it for a while."""
         try:
-            with self.run.log.open("rb") as file:
+            with disk.reading(self.run.log) as file:
                 size = file.seek(0, 2)
                 if size < self._offset:  # another log took its place
                     self._offset, self._torn = 0, b""

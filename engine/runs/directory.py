@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine import paths
+from engine.runs import disk
 from engine.runs.journal import Tail
 from engine.shown import visible
 from engine.spec.check import Check, check
@@ -116,7 +117,8 @@ class RunDirectory:
         """
         path = self.path / "experiment.toml"
         try:
-            text = path.read_text(encoding="utf-8")
+            with disk.reading(path) as file:
+                text = file.read().decode()
         except OSError as error:
             raise RunError(f"{self.path} is no run: {path.name} cannot be read ({error.strerror})") from None
         except UnicodeDecodeError:
@@ -140,7 +142,7 @@ class RunDirectory:
 def last_lines(path: Path, lines: int) -> tuple[str, ...]:
     """Return the last lines of a text file that are not empty, as they may be shown; none where it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with disk.reading(path) as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - LONGEST_WORDS))
             text = file.read().decode("utf-8", errors="replace")
     except OSError:

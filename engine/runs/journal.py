@@ -7,17 +7,22 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from engine.runs.events import AnyEvent, parse
+from engine.runs import disk
+from engine.runs.events import AnyEvent, Changed, CheckpointSaved, Failed, Finished, parse
 
 MOST_BYTES_AT_ONCE = 4_000_000
 """A long history is read in parts, so that a screen stays responsive while it catches up."""
+LASTING = (CheckpointSaved, Changed, Finished, Failed)
+"""Each of these, and all that was told before it, survives a loss of power: what a resumed run does not make anew."""
 
 
 class Journal:
-    """Appends events; each is on its way to the disk when `append` returns, so a reader sees it at once."""
+    """Appends events; a reader sees each as soon as `append` returns."""
 
     def __init__(self, path: Path) -> None:
-        self._file: BinaryIO = path.open("ab+", buffering=0)
+        self._file = disk.appending(path, buffering=0)
+        if not self._file.tell():
+            disk.sync_folder(path.parent)
 
     def append(self, event: AnyEvent) -> None:
         """Write one event as one line.
@@ -33,6 +38,8 @@ class Journal:
             # On a disk that is nearly full, a write takes what fits and raises at the next try only.
             while content:
                 content = content[self._file.write(content) :]
+            if isinstance(event, LASTING):
+                disk.sync(self._file.fileno())
         except OSError:
             with suppress(OSError):
                 self._file.truncate(end)
@@ -81,7 +88,7 @@ class Tail:
     def read(self) -> list[AnyEvent]:
         """Return the events appended since the last call; none while there is no file."""
         try:
-            with self._path.open("rb") as file:
+            with disk.reading(self._path) as file:
                 facts = os.fstat(file.fileno())
                 if self._inode not in (0, facts.st_ino) or facts.st_size < self._offset:
                     self._offset = self.skipped = 0

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
-import stat
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -14,6 +12,7 @@ from enum import Enum
 from pathlib import Path
 
 from engine import paths
+from engine.runs import disk
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.events import AnyEvent, Epoch, Started, parse
 from engine.runs.history import History, State
@@ -196,9 +195,7 @@ def _ends(path: Path) -> list[AnyEvent]:
         OSError: it cannot be read.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever
-            raise OSError(errno.EINVAL, "it is no file", str(path))
-        file = path.open("rb")
+        file = disk.reading(path)
     except FileNotFoundError:
         return []
     with file:

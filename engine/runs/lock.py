@@ -20,6 +20,7 @@ from typing import BinaryIO
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from engine.runs import disk
 from engine.runs.directory import RunDirectory, RunError
 from engine.shown import visible
 
@@ -91,7 +92,7 @@ def held(run: RunDirectory, holder: Holder) -> Iterator[None]:
             f"{run.name} is trained on {visible(other.host)} (process {other.pid}). If that is no longer so, remove "
             f"{visible(str(run.lock))}"
         )
-    with run.lock.open("ab+") as file:
+    with disk.appending(run.lock) as file:
         if not (_taken(file) if _locks(file) else found not in (Whereabouts.HERE, Whereabouts.QUEUED)):
             who = f"process {other.pid if other else 'unknown'}"
             if found is Whereabouts.QUEUED:
@@ -111,7 +112,7 @@ def held(run: RunDirectory, holder: Holder) -> Iterator[None]:
 def whereabouts(run: RunDirectory) -> Attendance:
     """Say whether someone trains a run, and who: None where nobody does or the file cannot be understood."""
     try:
-        with run.lock.open("rb") as file:
+        with disk.reading(run.lock) as file:
             text, locks = file.read(MOST_BYTES), _locks(file)
             free = _flock(file, fcntl.LOCK_SH) if locks else None
     except OSError:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine import paths
-from engine.runs import saved
+from engine.runs import disk, saved
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.library import find
 from engine.runs.saved import CheckpointError, Heading
@@ -41,9 +40,9 @@ def create(experiment: Experiment, folder: Path | None = None) -> RunDirectory:
         with (directory.path / "experiment.toml").open("w", encoding="utf-8") as file:
             file.write(dumps(experiment))
             file.flush()
-            os.fsync(file.fileno())  # its checkpoints will be on the disk, too: neither is of use without the other
-        saved.sync(directory.path)
-        saved.sync(runs)
+            disk.sync(file.fileno())  # its checkpoints will be on the disk, too: neither is of use without the other
+        disk.sync_folder(directory.path)
+        disk.sync_folder(runs)
     except (RunError, CheckpointError, OSError) as error:
         if directory is not None:
             shutil.rmtree(directory.path, ignore_errors=True)

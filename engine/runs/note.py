@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from engine.runs import disk
 from engine.runs.directory import RunDirectory
 from engine.shown import visible
 
@@ -15,9 +16,7 @@ MOST_BYTES = 4 * LONGEST
 def read_note(run: RunDirectory) -> str:
     """Return the note of a run, as it may be shown; empty where there is none that can be read."""
     try:
-        if not run.note.is_file():  # opening a pipe would wait for ever
-            return ""
-        with run.note.open("rb") as file:
+        with disk.reading(run.note) as file:
             text = file.read(MOST_BYTES).decode("utf-8", errors="replace")
     except OSError:
         return ""
@@ -41,7 +40,8 @@ def write_note(run: RunDirectory, text: str) -> None:
         return
     temporary = run.path / f".{run.note.name}.{os.getpid()}"
     try:
-        temporary.write_text(f"{note}\n", encoding="utf-8")
+        with disk.replacing(temporary) as file:
+            file.write(f"{note}\n".encode())
         temporary.replace(run.note)
     finally:
         temporary.unlink(missing_ok=True)

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
+from engine.runs import disk
 from engine.runs.standing import Standing
 from engine.spec.document import dumps, loads
 from engine.spec.experiment import Experiment
@@ -123,15 +124,15 @@ def write(path: Path, saved: Saved) -> None:
     best = {f"{BEST}:{key}": value for key, value in saved.best_weights.items()}
     temporary = path.with_name(path.name + ".tmp")
     try:
-        with temporary.open("wb") as file:
+        with disk.replacing(temporary) as file:
             np.savez(file, allow_pickle=False, **{META: np.array(json.dumps(meta))}, **saved.state, **best)
             file.flush()
-            os.fsync(file.fileno())
+            disk.sync(file.fileno())
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    sync(path.parent)
+    disk.sync_folder(path.parent)
 
 
 def copy(path: Path, to: Path) -> None:
@@ -148,15 +149,16 @@ def copy(path: Path, to: Path) -> None:
         try:
             os.link(path, temporary)
         except OSError:  # another file system, or one without hard links
-            shutil.copyfile(path, temporary)
-            with temporary.open("rb") as file:
-                os.fsync(file.fileno())
+            with path.open("rb") as source, disk.replacing(temporary) as file:
+                shutil.copyfileobj(source, file)
+                file.flush()
+                disk.sync(file.fileno())
         temporary.replace(to)
         temporary.unlink(missing_ok=True)  # rename does nothing where both are already the same file
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    sync(to.parent)
+    disk.sync_folder(to.parent)
 
 
 def read(path: Path) -> Saved:
@@ -193,7 +195,7 @@ def heading_of(path: Path) -> Heading | None:
 
 def _read(path: Path, *, everything: bool) -> tuple[Heading, dict[str, NDArray[Any]]]:
     try:
-        file = path.open("rb")
+        file = disk.reading(path)
     except FileNotFoundError:
         raise CheckpointError(f"{path} is missing") from None
     except OSError as error:
@@ -235,19 +237,3 @@ def _read(path: Path, *, everything: bool) -> tuple[Heading, dict[str, NDArray[A
 @cache
 def _standings() -> TypeAdapter[Standing]:
     return TypeAdapter(Standing)
-
-
-def sync(folder: Path) -> None:
-    """Make a new name itself durable, where the file system can do that for a folder: some of a network cannot.
-
-    Raises:
-        OSError: the disk is full or broken.
-    """
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.EBADF, errno.ENOTSUP):
-            raise
-    finally:
-        os.close(descriptor)

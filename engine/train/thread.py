@@ -20,6 +20,7 @@ from engine import paths
 from engine.data import source
 from engine.data.dataset import Split, prepare
 from engine.data.facts import DataError
+from engine.runs import disk
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.events import Failed
 from engine.runs.journal import Journal
@@ -83,8 +84,8 @@ class EngineThread(threading.Thread):
             except OSError as error:
                 job.open.close()
                 raise Refusal(
-                    f"cannot write to {run.path}: {error.strerror or error}. Make room there or make it writable, and "
-                    "try again"
+                    f"cannot write to {error.filename or run.path}: {error.strerror or error}. Make room "
+                    "there or make it writable, and try again"
                 ) from None
             self.current, self._control = run, job.control
             self._wanted.put(job)
@@ -247,22 +248,19 @@ def prepare_environment() -> None:
 
 
 @contextmanager
-def noting(log: Path) -> Iterator[None]:
-    """Print to a run's log; where it cannot be written, train all the same."""
+def noting(log: Path | None) -> Iterator[None]:
+    """Print to a run's log, or to nowhere; where it cannot be written, train all the same."""
     with ExitStack() as stack:
         with suppress(OSError):
-            stack.enter_context(_printing_to(log))
+            null = Path(os.devnull)
+            file = stack.enter_context(disk.appending(log)) if log else stack.enter_context(null.open("ab"))
+            stack.enter_context(_printing_to(file.fileno()))
         yield
 
 
 @contextmanager
-def _printing_to(path: Path) -> Iterator[None]:
-    """Send all that the process prints, TensorFlow's C++ included, to the end of a file.
-
-    Raises:
-        OSError: the file cannot be written.
-    """
-    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+def _printing_to(log: int) -> Iterator[None]:
+    """Send all that the process prints, TensorFlow's C++ included, to an open file."""
     before = [os.dup(number) for number in (1, 2)]
     try:
         for number in (1, 2):
@@ -272,4 +270,3 @@ def _printing_to(path: Path) -> Iterator[None]:
         for number, old in zip((1, 2), before, strict=True):
             os.dup2(old, number)
             os.close(old)
-        os.close(log)

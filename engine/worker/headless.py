@@ -38,7 +38,7 @@ def main() -> NoReturn:
     # What a person reads goes to copies of stdout and stderr; the originals become the log, for TensorFlow's noise. It
     # is nothing for a person's eyes where the log cannot be written, either.
     out, err = (os.fdopen(os.dup(number), "w", buffering=1) for number in (1, 2))
-    with noting(Path(os.devnull)), noting(run.log):
+    with noting(None), noting(run.log):
         command_socket = _socket()
         thread, tail = EngineThread(command_socket), run.tail()
         tail.skip()  # what happened before it is resumed was printed then

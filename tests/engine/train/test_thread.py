@@ -71,7 +71,7 @@ def test_an_unknown_fault_names_the_log_and_the_next_run_trains(thread, make, mo
 def test_a_run_that_cannot_be_written_is_refused_in_words(thread, make):
     run = create(make())
     run.events.mkdir()
-    with pytest.raises(Refusal, match=f"cannot write to {run.path}: Is a directory. Make room there or"):
+    with pytest.raises(Refusal, match=f"cannot write to {run.events}: Is a directory. Make room there or"):
         thread.train(run, resume=True)
     assert whereabouts(run)[0] is Whereabouts.NOBODY
     assert thread.current is None
