@@ -11,7 +11,7 @@ from typing import Any
 from textual.app import App
 from textual.binding import Binding, InvalidBinding
 from textual.dom import DOMNode
-from textual.keys import Keys, key_to_character
+from textual.keys import REPLACED_KEYS, Keys, key_to_character
 from textual.screen import ModalScreen
 
 from engine.spec.knob import suggest
@@ -121,4 +121,4 @@ def _is_key(key: str) -> bool:
     return set(modifiers) <= MODIFIERS and (key_to_character(last) is not None or last in _NAMED)
 
 
-_NAMED = {key.value for key in Keys}
+_NAMED = {*(key.value for key in Keys), *REPLACED_KEYS}

@@ -117,8 +117,8 @@ class Preferred(App[None]):
             )
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Put the settings in the palette."""
-        yield from super().get_system_commands(screen)
+        """Put the settings in the palette; leave out what Textual has there, and our keys do better."""
+        yield from (each for each in super().get_system_commands(screen) if each.title not in ("Keys", "Quit"))
         for theme in OURS:
             yield SystemCommand(
                 f"theme: {theme.name}", "Change the colours, and remember it", partial(self.choose_theme, theme.name)

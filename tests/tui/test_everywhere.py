@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.widgets import OptionList
 
 from engine.spec.document import load
 from tests.tui import made, runs
 from tests.tui.conftest import FakeSession
-from tui import kept
+from tui import config, kept, preferred
 from tui.app import NNPlay
 from tui.bindings import every
 from tui.screens.add_layer import AddLayer
@@ -107,6 +109,15 @@ async def test_the_palette_goes_to_each_place_opens_presets_and_copies(app):
         ):
             commands[f"run: copy its {what}"].callback()
             assert text in app.clipboard
+
+
+def test_the_readme_shows_settings_that_can_be():
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    sample = text.partition("```toml\n")[2].partition("```")[0]
+    config.path().parent.mkdir()
+    config.path().write_text(sample, encoding="utf-8")
+    assert config.read().config.keys.keys() == {"app.train", "model.add"}
+    assert preferred.problems(config.read()) == ()
 
 
 async def test_the_palette_has_every_key_of_the_place(app):

@@ -115,7 +115,7 @@ def test_runs_with_nothing(app, snap_compare, size):
 @pytest.mark.parametrize("size", SIZES)
 def test_runs_with_one_that_failed(app, snap_compare, size):
     done("notes", before=2 * HOUR, accuracy=0.8)
-    make("nan", runs.STARTED, epoch(1), runs.FAILED)
+    make("diverged", runs.STARTED, epoch(1), runs.FAILED)
 
     async def look(pilot):
         await pilot.press("6")

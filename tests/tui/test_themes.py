@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from rich.color import Color as RichColor
+from rich.color import ColorSystem
 from textual.color import Color
+from textual.style import Style
 
+from tests.tui import runs
 from tui.theme import OURS
+from tui.widgets.chart import Chart
+from tui.widgets.editors import Tick
 
 LEAST = 4.5
 TEXTS = ("foreground", "primary", "secondary", "accent", "success", "warning", "error", "train", "validation")
@@ -49,6 +55,15 @@ def test_the_cursor_can_be_read(theme, cursor):
     assert contrast(text, ground) >= LEAST
 
 
+@pytest.mark.parametrize("theme", OURS, ids=[theme.name for theme in OURS])
+def test_with_sixteen_colours_no_text_has_the_colour_of_its_ground(theme):
+    def few(colour: str) -> int | None:
+        return RichColor.parse(colour).downgrade(ColorSystem.STANDARD).number
+
+    named = {**{name: getattr(theme, name) for name in (*TEXTS[:7], *GROUNDS)}, **theme.variables}
+    assert not {(text, ground) for text in TEXTS for ground in GROUNDS if few(named[text]) == few(named[ground])}
+
+
 def test_the_colour_blind_themes_say_nothing_by_red_against_green():
     """Simulated deuteranopia and protanopia: wrong and right stay far apart (Viénot, Brettel and Mollon 1999)."""
     projections = {
@@ -65,3 +80,27 @@ def test_the_colour_blind_themes_say_nothing_by_red_against_green():
             for one, other in (("success", "error"), ("success", "warning"), ("train", "validation")):
                 distance = sum((a - b) ** 2 for a, b in zip(seen[one], seen[other], strict=True)) ** 0.5
                 assert distance > 0.25, (theme.name, one, other, distance)
+
+
+@pytest.mark.parametrize("theme", OURS, ids=[theme.name for theme in OURS])
+async def test_what_stands_at_the_axes_of_a_chart_has_a_colour_that_can_be_read(app, theme):
+    app.theme = theme.name
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        app._session.tell(*runs.training(1.5))
+        await pilot.pause()
+        drawn = app.screen.query_one("#loss", Chart).render()
+        first = next(span.style for span in drawn.spans if span.start == 0)
+        style = first if isinstance(first, Style) else Style.parse(first)
+        assert style.foreground.rgb == Color.parse(theme.secondary).rgb
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+async def test_a_tick_says_what_it_is_without_colour(app, ticked):
+    async with app.run_test(size=(80, 24)) as pilot:
+        tick = Tick()
+        await app.screen.mount(tick)
+        tick.value = ticked
+        await pilot.pause()
+        shown = str(tick.render())
+        assert ("X" in shown, "yes" in shown, "no" in shown) == (ticked, ticked, not ticked)

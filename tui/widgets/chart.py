@@ -38,12 +38,14 @@ class Chart(Widget):
     """Curves over epochs in a titled box; before the first point, a sentence."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "chart--ink",
         "chart--train",
         "chart--validation",
         *(style for style, _ in STYLES),
     }
     DEFAULT_CSS = """
     Chart { border: round $border; border-title-color: $foreground; border-subtitle-color: $secondary; }
+    Chart > .chart--ink { color: $secondary; }
     Chart > .chart--train { color: $train; }
     Chart > .chart--validation { color: $validation; }
     Chart > .chart--1 { color: $line-1; }
@@ -180,7 +182,8 @@ class Chart(Widget):
                 behind.append((line.curve, self._faint(line)))
         try:
             view, colours = replace(self.view, lines=tuple(smooth)), [self._colour(line).rgb for line in lines]
-            drawing = plot(view, colours, width, height, self.look, behind, self.signs)
+            ink = self.get_component_styles("chart--ink").color.rgb
+            drawing = plot(view, colours, width, height, self.look, behind, self.signs, ink)
         except NothingToDrawError:
             return Content.styled(self._nothing(), "$secondary")
         except Exception as error:  # noqa: BLE001 - plotext must never take the screens down

@@ -74,8 +74,10 @@ class Tick(Checkbox):
 
     def __init__(self) -> None:
         super().__init__("no", compact=True)
+        self.BUTTON_INNER = " "  # Textual dims an X, which cannot be seen everywhere
 
     def watch_value(self) -> None:
+        self.BUTTON_INNER = "X" if self.value else " "
         super().watch_value()
         self.label = "yes" if self.value else "no"
 

@@ -22,7 +22,7 @@ MOST_GLYPHS = 20
 """A line's glyphs stand at least so many cells apart, and are at most so many: more would hide the line."""
 MOST_MARKS = 8
 """The newest changes that are marked; more would hide the curves."""
-MARK_COLOUR = (128, 140, 155)
+INK = (128, 140, 155)
 
 Colour = tuple[int, int, int]
 
@@ -67,6 +67,7 @@ def plot(
     look: Look = Look(),  # noqa: B008 - immutable
     behind: Sequence[tuple[Curve, Colour]] = (),
     signs: Signs = BRAILLE,
+    ink: Colour = INK,
 ) -> Drawing:
     """Draw lines on width × height cells.
 
@@ -78,6 +79,7 @@ def plot(
         look: how it is looked at.
         behind: raw curves, whose lowest and highest values are dotted behind their smoothed lines, and their colours.
         signs: the characters to draw with.
+        ink: the colour of all that is no line.
 
     Raises:
         NothingToDrawError: there is no point to draw.
@@ -94,7 +96,7 @@ def plot(
     figure.plot_size(width, height)
     for paint in (figure.canvas_color, figure.axes_color):
         paint("default")
-    figure.ticks_color(MARK_COLOUR)
+    figure.ticks_color(ink)
     figure.frame(False)
     figure.xlim(begin, end)
     figure.xticks(*axis.ticks(begin, end, width, view.steps if look.by_step else 0))
@@ -102,7 +104,7 @@ def plot(
     levels, labels = scale.levels(height)
     figure.yticks(levels, labels)
     left = max(map(len, labels))
-    canvas = _Canvas(figure, begin, end, scale, width - left, height, signs)
+    canvas = _Canvas(figure, begin, end, scale, width - left, height, signs, ink)
     for index, (x, words) in enumerate(_seen(view.marks, begin, end)[-MOST_MARKS:]):
         canvas.mark(x, words, index % 3)  # words that stand close do not hide each other
     if look.cursor is not None and begin <= look.cursor <= end:
@@ -119,13 +121,14 @@ class _Canvas:
     """A plotext figure, and what is drawn on it."""
 
     def __init__(
-        self, figure: object, begin: float, end: float, scale: Scale, room: int, height: int, signs: Signs
+        self, figure: object, begin: float, end: float, scale: Scale, room: int, height: int, signs: Signs, ink: Colour
     ) -> None:
         self._figure: object = figure
         self._begin, self._end = begin, end
         self._scale = scale
         self._room, self._height = room, height
         self._signs = signs
+        self._ink = ink
 
     def _scatter(self, xs: Sequence[float], ys: Sequence[float], marker: str, colour: Colour) -> None:
         if xs:
@@ -135,14 +138,14 @@ class _Canvas:
         """Draw a line from top to bottom."""
         low, high = self._scale.low, self._scale.high
         rows = [low + (high - low) * row / (self._height - 1) for row in range(self._height)]
-        self._scatter([x] * self._height, rows, sign, MARK_COLOUR)
+        self._scatter([x] * self._height, rows, sign, self._ink)
 
     def mark(self, x: float, words: str, row: int) -> None:
         """Draw where something changed, with words beside it in one of the topmost rows."""
         self.upright(x, self._signs.mark)
         top = self._scale.high - (self._scale.high - self._scale.low) * row / (self._height - 1)
         text, side = beside(words, self._column(x), self._room, self._signs.cut)
-        self._figure.text(text, x, top, color=MARK_COLOUR, alignment=side)  # type: ignore[attr-defined]
+        self._figure.text(text, x, top, color=self._ink, alignment=side)  # type: ignore[attr-defined]
 
     def extremes(self, curve: Curve, colour: Colour) -> None:
         """Dot the lowest and the highest value of each column."""
@@ -169,11 +172,11 @@ class _Canvas:
     def edges(self, view: View) -> None:
         """Sign at the bottom where there are checkpoints, at the top where a line has no number."""
         saved = {self._column(x): x for x, _ in self._thinned(view.saved, self._room)}
-        self._scatter(list(saved.values()), [self._scale.low] * len(saved), self._signs.saved, MARK_COLOUR)
+        self._scatter(list(saved.values()), [self._scale.low] * len(saved), self._signs.saved, self._ink)
         if view.best is not None and self._begin <= view.best <= self._end:
-            self._scatter([view.best], [self._scale.low], self._signs.best, MARK_COLOUR)
+            self._scatter([view.best], [self._scale.low], self._signs.best, self._ink)
         gaps = {self._column(x): x for line in view.lines for x in self._gaps(line.curve)}
-        self._scatter(list(gaps.values()), [self._scale.high] * len(gaps), self._signs.gap, MARK_COLOUR)
+        self._scatter(list(gaps.values()), [self._scale.high] * len(gaps), self._signs.gap, self._ink)
 
     def _gaps(self, curve: Curve) -> list[float]:
         return [curve[index][0] for index in curve.gaps(*curve.within(self._begin, self._end))]
