@@ -12,9 +12,9 @@ from importlib import import_module
 import click
 
 from engine.spec.check import check
-from engine.spec.document import load, presets
+from engine.spec.document import BASELINE, load, presets
 from tui import command, config
-from tui.command import AS_JSON, BAD_INPUT, BASELINE, EPOCHS, NAME, SETTINGS, complain, refuse, refusing
+from tui.command import AS_JSON, BAD_INPUT, EPOCHS, NAME, SETTINGS, complain, refuse, refusing
 
 ELSEWHERE = {
     "export": "export_command",

@@ -14,12 +14,11 @@ import click
 from engine.runs.directory import RunDirectory, RunError
 from engine.shown import visible
 from engine.spec.check import Check, Document, check
-from engine.spec.document import load, replaced, with_settings
+from engine.spec.document import BASELINE, load, replaced, with_settings
 from engine.spec.experiment import Experiment
 from engine.spec.problem import SpecError
 from tui import kept
 
-BASELINE = "notes-baseline"
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
 SETTINGS = click.option(

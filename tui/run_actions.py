@@ -43,6 +43,7 @@ class RunActions(App[None]):
     def __init__(self, session: Callable[[MessagePump], Session]) -> None:
         super().__init__()
         self._session = session(self)
+        self._let_go = set[RunDirectory]()
 
     def tell(self, title: str, text: str) -> None:
         """Say something that a person should read before going on."""
@@ -107,6 +108,23 @@ class RunActions(App[None]):
         self._revive_engine()
         self.run_worker(self._session.resume(run))
         self.switch_mode("train")
+
+    def let_go(self, run: RunDirectory) -> None:
+        """Watch a run no more whose directory may get another name, or be removed; `moved` tells how that went."""
+        if self._session.let_go(run):
+            self._let_go.add(run)
+
+    def moved(self, before: RunDirectory, after: RunDirectory | None) -> None:
+        """Take note that a run has another name, or the old one still, or is gone."""
+        if before in self._let_go:
+            self._let_go.discard(before)
+            if after is None:
+                self.snapshot = replace(self.snapshot, watched=None)
+            else:
+                self._session.watch(after)
+        fork = self.draft.table(("fork",))
+        if after is not None and after != before and fork.get("run") == before.address:
+            self.draft = self.draft.set(("fork", "run"), after.address)
 
     def fork_run(self, run: RunDirectory) -> None:
         """Look for the checkpoints of a run, to make one of them the beginning of another run."""

@@ -22,10 +22,10 @@ from engine.runs.saved import CheckpointError, Heading
 from engine.runs.words import metrics_in_words
 from engine.shown import visible
 from engine.spec.check import Check
+from engine.spec.document import BASELINE
 from engine.spec.problem import SpecError
 from tui import report
-from tui.command import BASELINE
-from tui.run_words import ago, epochs_done, figures, state, why
+from tui.run_words import ago, figures, state, why
 
 STYLES = {
     Condition.TRAINING: "cyan",
@@ -50,12 +50,13 @@ def as_data(run: Overview) -> dict[str, Any]:
         "host": run.holder.host if run.holder else None,
         "pid": run.holder.pid if run.holder else None,
         "best": history.best.model_dump() if history.best else None,
-        "epochs_done": epochs_done(history),
+        "epochs_done": history.whole_epochs,
         "epochs": history.started.epochs if history.started else None,
         "parameters": history.started.parameters if history.started else None,
         "trained": history.epoch.trained if history.epoch else 0.0,
         "began": run.began,
         "changed": run.changed,
+        "note": run.note,
     }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from engine.runs.comparison import Comparison
 from engine.runs.history import History
 from engine.runs.library import Condition, Overview
+from engine.shown import visible
 from tui.clock import lasted
 
 SIGNS = {
@@ -70,19 +72,12 @@ def _end(history: History) -> str:
     }[finished.reason]
 
 
-def epochs_done(history: History) -> int:
-    """Return how many epochs are over."""
-    if history.epoch:
-        return history.epoch.epoch
-    return history.started.epochs_done if history.started else 0
-
-
 def figures(history: History) -> tuple[str, str, str, str]:
     """Return the best validation accuracy, the epochs done of those asked for, the parameters and the time trained."""
     started, epoch, best = history.started, history.epoch, history.best
     return (
         UNKNOWN if best is None or best.accuracy is None else f"{best.accuracy:.4f}",
-        f"{epochs_done(history)}/{started.epochs}" if started else UNKNOWN,
+        f"{history.whole_epochs}/{started.epochs}" if started else UNKNOWN,
         f"{started.parameters:,}" if started else UNKNOWN,
         lasted(epoch.trained) if epoch and epoch.trained else UNKNOWN,
     )
@@ -94,3 +89,27 @@ def ago(seconds: float) -> str:
         if seconds >= size:
             return f"{int(seconds / size)} {name} ago"
     return "now"
+
+
+def compared(comparison: Comparison) -> list[tuple[str, ...]]:
+    """Return runs beside each other as a table: the names, what each came to, and the knobs that differ."""
+    runs = comparison.runs
+    results = zip(
+        ("best val acc", "epochs", "parameters", "time"), *(figures(seen.history) for seen in runs), strict=True
+    )
+    best = ("after epoch", *(str(seen.history.best.epoch) if seen.history.best else UNKNOWN for seen in runs))
+    accuracy, *others = results
+    rows = [("", *(seen.run.name for seen in runs)), ("state", *map(state, runs)), accuracy, best, *others]
+    rows += [(each.name, *each.words) for each in comparison.differences]
+    for place in comparison.turned_places:
+        values = (f"{there[place]:g}" if place in there else UNKNOWN for there in comparison.turned)
+        rows.append((f"{visible(place)}, by hand", *values))
+    return rows
+
+
+def amount(size: int) -> str:
+    """Write a number of bytes in the unit that one thinks in."""
+    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size >= factor:
+            return f"{size / factor:.1f} {unit}"
+    return f"{size} bytes"

@@ -186,6 +186,13 @@ class Session:
         self._follower = _Follower(run)
         self._owner.post_message(RunGrew(self._follower.seen))
 
+    def let_go(self, run: RunDirectory) -> bool:
+        """Follow a run no more whose directory may vanish in a moment; say whether it was followed."""
+        followed = self._follower is not None and self._follower.seen.run == run
+        if followed:
+            self._follower = None
+        return followed
+
     def close(self) -> None:
         """Let go of the engine: it trains on, and leaves when it is idle and alone."""
         self._client.close()

@@ -111,6 +111,13 @@ class History:
         return self.started.metrics[0] if self.started else "accuracy"
 
     @property
+    def whole_epochs(self) -> int:
+        """How many epochs are over."""
+        if self.epoch:
+            return self.epoch.epoch
+        return self.started.epochs_done if self.started else 0
+
+    @property
     def epochs_done(self) -> float:
         """How far it is, in epochs: 1.5 is the middle of the second."""
         latest = self.progress or self.started

@@ -16,6 +16,8 @@ from engine.spec.experiment import Experiment
 from engine.spec.knob import TYPE, document, suggest
 from engine.spec.problem import Place, Problem, SpecError, show_place
 
+BASELINE = "notes-baseline"
+"""The preset that one begins with."""
 LONGEST_VALUE = 1000
 """Characters of a value that is given as text; no knob needs as many."""
 MOST_BYTES = 1_000_000

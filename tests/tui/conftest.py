@@ -58,6 +58,9 @@ class FakeSession:
     def watch(self, run):
         self.asked.append(("watch", run.name))
 
+    def let_go(self, run):
+        return self.owner.snapshot.run == run
+
     def restart(self):
         self.asked.append("restart")
 

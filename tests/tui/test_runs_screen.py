@@ -13,20 +13,36 @@ import pytest
 from textual.widgets import Static
 
 from engine.runs.directory import RunDirectory
-from engine.runs.events import Epoch
 from engine.runs.library import Library
 from engine.runs.lock import Holder, held
-from engine.runs.standing import Best
+from engine.runs.shelf import Shelf
 from tests.tui import made, runs
+from tests.tui.at_runs import (
+    HOUR,
+    NOW,
+    arrive,
+    done,
+    epoch,
+    keys,
+    lines,
+    make,
+    names,
+    put,
+    table,
+    until,
+    until_seen,
+    words,
+)
 from tui.clock import lasted, moment
+from tui.run_table import HEADINGS
+from tui.screens.ask_line import AskLine
 from tui.screens.dialog import Dialog
+from tui.screens.diff import DiffScreen
 from tui.screens.help import HelpScreen
 from tui.screens.runs import RunsScreen
-from tui.widgets.frame import Keys
-from tui.widgets.run_list import HEADINGS, RunList
+from tui.widgets.query_line import QueryLine
+from tui.widgets.run_list import RunList
 
-NOW = time.mktime((2025, 3, 4, 14, 3, 0, 0, 0, -1))
-HOUR = 3600.0
 EARLY = runs.DONE.model_copy(update={"reason": "early_stopped", "why": "val_loss no better for 3 epochs"})
 STOPPED = runs.DONE.model_copy(update={"reason": "stopped", "epoch": 2, "step": 3750})
 
@@ -44,72 +60,6 @@ def asked(app, monkeypatch):
     for action in ("open", "fork", "resume", "stop"):
         monkeypatch.setattr(app, f"{action}_run", lambda run, action=action: asked.append((action, run.name)))
     return asked
-
-
-def epoch(number, accuracy=0.8):
-    figures = {"loss": 0.3, "sparse_categorical_accuracy": accuracy}
-    return Epoch(
-        time=0.0, step=number * 1875, epoch=number, train=figures, validation=figures, seconds=4.0,
-        trained=number * 4.0, best=Best(epoch=number, accuracy=accuracy, loss=0.3),
-    )  # fmt: skip
-
-
-def make(name, *events, before=HOUR) -> RunDirectory:
-    """Make a run whose last event was so many seconds before now."""
-    return made.make(*_at(events, before), settings=(f"name={name}",))
-
-
-def _at(events, before):
-    count = len(events)
-    return [event.model_copy(update={"time": NOW - before - count + 1 + at}) for at, event in enumerate(events)]
-
-
-def done(name, before=HOUR, accuracy=0.8):
-    return make(name, runs.STARTED, epoch(5, accuracy), runs.DONE, before=before)
-
-
-def table(app) -> RunList:
-    return app.screen.query_one(RunList)
-
-
-def lines(app) -> list[str]:
-    return [table(app).render_line(y).text.rstrip() for y in range(table(app).size.height)]
-
-
-def names(app) -> list[str]:
-    return [row.run.name for row in table(app)._rows]
-
-
-def words(app) -> str:
-    return str(app.screen.query_one("#words", Static).content)
-
-
-def keys(app) -> str:
-    return str(app.screen.query_one(Keys).render())
-
-
-async def until(pilot, condition):
-    """Wait until something is so."""
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        await pilot.pause(0.01)
-    await pilot.pause()
-
-
-async def until_seen(pilot, condition):
-    """Have the runs looked at until something is so."""
-    await until(pilot, lambda: pilot.app.screen._look() or condition())
-
-
-async def arrive(pilot, count):
-    """Go to the place, and wait until it shows so many runs."""
-    await pilot.press("6")
-    await until(pilot, lambda: isinstance(pilot.app.screen, RunsScreen) and len(names(pilot.app)) == count)
-
-
-def put(app, name):
-    table(app)._put(names(app).index(name))
 
 
 async def test_a_run_is_a_line_with_what_it_came_to(app):
@@ -138,7 +88,7 @@ async def test_what_is_in_progress_comes_first_then_the_newest(app):
 @pytest.mark.parametrize(
     ("events", "lock", "state", "said", "actions"),
     [
-        ([], "", "· not begun", "nothing has happened", set()),
+        ([], "", "· not begun", "nothing has happened", {"resume"}),
         ([], "here", "○ waiting", "enter watches it; s saves its state", {"open", "stop"}),
         ([runs.STARTED], "here", "▶ training", "enter watches it", {"open", "stop"}),
         ([runs.STARTED, epoch(1), runs.PAUSED], "here", "‖ paused", "as a person asked", {"open", "stop", "fork"}),
@@ -209,7 +159,7 @@ async def test_the_cursor_moves_by_keys_and_the_text_follows(app):
             assert app.screen.query_one("#about").border_title == f"run{at:02}-1"
             (shown,) = (line for line in lines(app) if line.startswith("▸"))
             assert f"run{at:02}-1" in shown
-            assert lines(app)[0].startswith("  name")
+            assert lines(app)[0].startswith("   name")
 
 
 async def test_a_click_chooses_and_another_opens(app, asked):
@@ -263,7 +213,8 @@ async def test_a_long_name_keeps_its_number(app):
 
 
 @pytest.mark.parametrize(
-    ("size", "headings"), [((40, 15), "name state val acc"), ((80, 24), " ".join(HEADINGS)), ((200, 60), None)]
+    ("size", "headings"),
+    [((40, 15), "name state val acc"), ((80, 24), "name state val acc epochs params time differs"), ((200, 60), None)],
 )
 async def test_the_columns_fit_the_screen(app, size, headings):
     for number in range(100):
@@ -329,7 +280,7 @@ async def test_at_the_top_a_new_run_is_seen_to_come(app):
         done("another", before=1)
         await until_seen(pilot, lambda: len(names(app)) == 41)
         assert "another-1" in lines(app)[1]
-        assert lines(app)[2].startswith("▸ run00-1")
+        assert lines(app)[2].startswith("▸  run00-1")
 
 
 async def test_a_run_that_trains_changes_its_line_and_the_keys(app):
@@ -410,8 +361,8 @@ async def test_a_thousand_runs_come_without_holding_anything_up(app, frozen_garb
             began = time.perf_counter()
             Library().look()
             reading = time.perf_counter() - began
-            app.screen._library = Library()
-            app.screen._show(())
+            app.screen._shelf, app.screen._rows = Shelf(), ()
+            app.screen._show()
             ratios.append(await longest_gap(app) / reading)
         assert min(ratios) < 0.5
         assert len(names(app)) == 1000
@@ -422,7 +373,7 @@ async def longest_gap(app) -> float:
     """Have the runs looked at, and measure how long the loop did nothing else at a time until they were drawn."""
     longest, drawn = 0.0, 0
     began = before = time.perf_counter()
-    app.screen._look()
+    app.screen.look()
     while drawn < 50 and before - began < 20:
         await asyncio.sleep(0.001)
         now = time.perf_counter()
@@ -439,7 +390,7 @@ async def test_the_help_explains_this_place(app):
         assert "The run below" in str(app.screen.query_one("#keys", Static).content)
 
 
-@pytest.mark.parametrize("owner", [RunsScreen, RunList])
+@pytest.mark.parametrize("owner", [RunsScreen, RunList, QueryLine, AskLine, DiffScreen])
 def test_every_binding_has_an_id_and_a_tooltip(owner):
     for binding in owner.BINDINGS:
         assert binding.id, binding

@@ -1,9 +1,9 @@
-"""Runs: all runs of this home, how each is and how good, and what can be done with the one under the cursor."""
+"""Runs: all runs of this home, how each is and how good; found by a filter, laid beside each other, kept or not."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on, work
@@ -13,60 +13,111 @@ from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Key
 from textual.message import Message
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
+from engine.runs import keeping
 from engine.runs.directory import RunDirectory
-from engine.runs.library import Condition, Library, Overview
-from engine.runs.lock import Whereabouts
-from engine.shown import visible
-from tui.run_words import SIGNS, why
-from tui.screens.place import Place
-from tui.widgets.run_list import CHANGED, COLOURS, EPOCHS, PARAMETERS, TIME, Row, RunList
+from engine.runs.library import Overview
+from engine.runs.query import Query
+from engine.runs.shelf import Known, Shelf
+from tui.marks import Marks
+from tui.run_about import about, offers
+from tui.run_table import Order, Row, rows_of
+from tui.screens.shelving import Shelving
+from tui.widgets.overlay import Overlay, Shown
+from tui.widgets.query_line import QueryLine
+from tui.widgets.run_list import RunList
 
 LOOK_SECONDS = 2.0
 """While this place is in front, the runs are looked at so often."""
 NO_RUNS = "No runs yet. t trains the experiment that you edit (places 1 to 3); its run then stands here, and stays."
+NO_MATCH = "No run fulfils the filter. esc shows all again."
+TALL = 35
+"""In so many lines there is room for curves from the first."""
+VIEWS: tuple[Shown | None, ...] = (None, "accuracy", "loss")
+"""What stands below the list, one after the other: the words about the run under the cursor, or curves."""
+OF_A_RUN = ("open", "fork", "resume", "stop", "first", "rename", "remove")
+"""Actions that make sense for some runs only."""
 
 
-class RunsScreen(Place):
-    """Choose a run: open it, fork it, resume it, stop it."""
+class RunsScreen(Shelving):
+    """Choose a run: open it, fork it, resume it, stop it; compare it with others; keep it, or not."""
 
     MODE = "runs"
     CSS_PATH = ["place.tcss", "runs.tcss"]  # noqa: RUF012 - Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "mark", "mark", id="runs.mark", tooltip="Mark the run, to draw it, compare it or delete it"),
+        Binding(
+            "slash", "filter", "filter", key_display="/", id="runs.filter", tooltip="Show only some: acc>0.88 adam"
+        ),
+        Binding(
+            "equals_sign", "diff", "diff", key_display="=", id="runs.diff", tooltip="What differs between the marked"
+        ),
         Binding("enter", "open", "open", id="runs.open", tooltip="Show its curves in place 4"),
         Binding("f", "fork", "fork", id="runs.fork", tooltip="A new run that goes on from one of its epochs"),
-        Binding("r", "resume", "resume", id="runs.resume", tooltip="Train on from where its state was saved"),
-        Binding("s", "stop", "stop", id="runs.stop", tooltip="Save its state and end it"),
+        Binding("r", "resume", "resume", id="runs.resume", tooltip="Train on from where its state was saved, or begin"),
+        Binding("s", "stop", "stop", id="runs.stop", tooltip="Save its state and end it; or take it out of the queue"),
+        Binding("v", "view", "curves", id="runs.view", tooltip="Below the list: words, accuracy curves, loss curves"),
+        Binding("x", "export", "export", id="runs.export", tooltip="Write it as a Keras script, or as a notebook"),
+        Binding("o", "order", "order", id="runs.order", tooltip="Order the list by the next column"),
+        Binding("O", "turn", show=False, id="runs.turn_order", tooltip="Turn the order of the list round"),
+        Binding("y", "clone", "clone", id="runs.clone", tooltip="Edit a copy of what it was asked, in 1-3"),
+        Binding("n", "note", "note", id="runs.note", tooltip="Note a line of text about it"),
+        Binding("e", "rename", "rename", id="runs.rename", tooltip="Give it another name"),
+        Binding(
+            "backspace,delete",
+            "remove",
+            "delete",
+            key_display="⌫",
+            id="runs.delete",
+            tooltip="Delete it, or all marked",
+        ),
+        Binding("a", "mark_all", show=False, id="runs.mark_all", tooltip="Mark all that the list shows, or none"),
+        Binding(
+            "m", "first", show=False, id="runs.first_in_queue", tooltip="Have it begin before the others that wait"
+        ),
+        Binding("escape", "reset", show=False, id="runs.reset", tooltip="Show all runs again; then, unmark them"),
     ]
 
     class Looked(Message):
-        """All runs were looked at."""
+        """All runs were looked at; ``read``: and what was asked of them."""
 
-        def __init__(self, rows: tuple[Row, ...]) -> None:
+        def __init__(self, known: list[Known], *, read: bool) -> None:
             super().__init__()
-            self.rows = rows
+            self.known = known
+            self.read = read
 
     def __init__(self) -> None:
         super().__init__()
-        self._library = Library()
+        self._shelf = Shelf()
         self._looking = False
+        self._looked_once = False
+        self._rows: tuple[Row, ...] = ()
+        self._query = Query()
+        self._order = Order()
+        self._marks = Marks()
+        self._view: Shown | None = None
         self._about: RunDirectory | None = None
         self._offered: set[str] = set()
 
     def body(self) -> ComposeResult:
         with Container(id="panels"):
-            with Vertical(classes="panel", id="all") as panel:
-                panel.border_title = "runs"
-                yield RunList()
-                yield Static("reading the runs …", id="none", markup=False)
+            with Vertical(id="left"):
+                with Vertical(classes="panel", id="all") as panel:
+                    panel.border_title = "runs"
+                    yield QueryLine()
+                    yield RunList()
+                    yield Static("reading the runs …", id="none", markup=False)
+                yield Overlay()
             with VerticalScroll(classes="panel", id="about"):
                 yield Static(id="words")
 
     def on_mount(self) -> None:
         super().on_mount()
-        self._show(())
-        self._timer = self.set_interval(LOOK_SECONDS, self._look, pause=True)
+        if self.size.height >= TALL:
+            self._turn_to("accuracy")
+        self._show()
+        self._timer = self.set_interval(LOOK_SECONDS, self.look, pause=True)
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
@@ -74,37 +125,57 @@ class RunsScreen(Place):
             self.query_one(RunList).focus()
         self._timer.reset()
         self._timer.resume()
-        self._look()
+        self.look()
 
     def on_screen_suspend(self) -> None:
         """Look at nothing while nobody sees it."""
         self._timer.pause()
 
-    def _look(self) -> None:
+    # Looking at the runs
+
+    def look(self) -> None:
         if not self._looking:  # a slow disk must not gather threads
             self._looking = True
-            self._read()
+            self._read_all()
 
     @work(thread=True)
-    def _read(self) -> None:
-        self.post_message(self.Looked(in_order(self._library.look(), time.time())))
+    def _read_all(self) -> None:
+        seen = self._shelf.look()
+        if self._shelf.unread(seen):  # the list need not wait for all experiments
+            self.post_message(self.Looked(self._shelf.remembered(seen), read=False))
+        self.post_message(self.Looked(self._shelf.read(seen), read=True))
 
     @on(Looked)
     def _looked(self, event: Looked) -> None:
-        self._looking = False
+        self._looking = not event.read
         if self._seen:
-            if not event.rows:
-                self._say("#none", Content(NO_RUNS))
-            self._show(event.rows)
+            self._looked_once = True
+            status = self.playground.snapshot.status
+            self._rows = rows_of(event.known, time.time(), status.queue if status else ())
+            self._marks = self._marks.among(row.run for row in self._rows)
+            self._show()
+            self._draw()
 
-    def _show(self, rows: tuple[Row, ...]) -> None:
-        self.query_one(RunList).show(rows)
-        for name, seen in (("RunList", bool(rows)), ("#none", not rows), ("#about", bool(rows))):
-            if self.query_one(name).display != seen:  # what is set anew is laid out anew, and sends bytes
-                self.query_one(name).display = seen
-        self._entitle("#all", f"{len(rows):,} run{'s' * (len(rows) != 1)}" if rows else "runs")
+    def _show(self) -> None:
+        """Show the rows that fulfil the filter, in their order."""
+        rows = self._order.of(row for row in self._rows if row.known.matches(self._query))
+        if self._looked_once:
+            self._say("#none", Content(NO_MATCH if self._rows else NO_RUNS))
+        self.query_one(RunList).show(rows, self._order, self._marks)
+        self.set_class(not rows, "-nothing")
+        self._entitle("#all", self._title(len(rows)))
         if rows and self.focused is None:
-            self.query_one(RunList).focus()  # it could not be, as long as it was not to be seen
+            self.call_later(self.query_one(RunList).focus)  # it cannot be, as long as it is not to be seen
+
+    def _title(self, shown: int) -> str:
+        """Say how many runs there are, how many of them are shown and why, and how many wait or are marked."""
+        if not self._rows:
+            return "runs"
+        count = f"{len(self._rows):,} run{'s' * (len(self._rows) != 1)}"
+        parts = [f"{shown:,} of {count}", self._query.text] if self._query.tests else [count]
+        queued = self.playground.snapshot.queued
+        parts += [f"{queued} queued"] * bool(queued) + [f"{len(self._marks.runs)} marked"] * bool(self._marks.runs)
+        return " · ".join(parts)
 
     def _entitle(self, panel: str, title: str) -> None:
         title = Content(title).markup
@@ -122,6 +193,7 @@ class RunsScreen(Place):
         if row is None or row.run != self._about:
             self._about = row.run if row else None
             self.query_one("#about").scroll_home(animate=False)
+            self._draw()
         self._entitle("#about", row.run.name if row else "")
         self._say("#words", about(row) if row else Content(""))
         offered = offers(row.overview) if row else set()
@@ -134,9 +206,116 @@ class RunsScreen(Place):
         lists = self.query(RunList)  # none before the screen is composed, when its keys are already asked for
         return lists.first().row if lists else None
 
+    @property
+    def here(self) -> Overview | None:
+        return self._row.overview if self._row else None
+
+    @property
+    def chosen(self) -> tuple[Overview, ...]:
+        marked = {row.run: row.overview for row in self._rows}
+        runs = tuple(marked[run] for run in self._marks.runs if run in marked)
+        return runs or ((self.here,) if self.here else ())
+
+    def moved(self, before: RunDirectory, after: RunDirectory | None) -> None:
+        self._marks = (
+            self._marks.renamed(before, after) if after else self._marks.among(set(self._marks.runs) - {before})
+        )
+
+    def forks_of(self, run: RunDirectory) -> list[str]:
+        return keeping.forks_of(run, (row.overview for row in self._rows))
+
+    # Finding, ordering, marking, drawing
+
+    def action_filter(self) -> None:
+        """Type what the runs that are shown shall fulfil."""
+        self.query_one(QueryLine).open()
+
+    @on(QueryLine.Asked)
+    def _asked(self, event: QueryLine.Asked) -> None:
+        if event.query.text != self._query.text:
+            self._query = event.query
+            self._show()
+
+    @on(QueryLine.Closed)
+    def _query_closed(self) -> None:
+        self.set_focus(self.query_one(RunList) if self._row is not None else None)
+
+    def action_reset(self) -> None:
+        """Take the filter away; where there is none, the marks."""
+        if self._query.tests:
+            self.query_one(QueryLine).action_clear()
+        else:
+            self._mark(Marks())
+
+    def action_order(self) -> None:
+        """Order the list by the next column."""
+        self._order_by(self._order.next)
+
+    def action_turn(self) -> None:
+        """Turn the order round."""
+        self._order_by(self._order.other_way)
+
+    @on(RunList.Headed)
+    def _headed(self, event: RunList.Headed) -> None:
+        self._order_by(self._order.chosen(event.column))
+
+    def _order_by(self, order: Order) -> None:
+        self._order = order
+        self._show()
+
+    @on(RunList.Marked)
+    def action_mark(self) -> None:
+        """Mark the run under the cursor, or not any more."""
+        if self._row is not None:
+            self._mark(self._marks.toggled(self._row.run))
+
+    def action_mark_all(self) -> None:
+        """Mark all runs that are shown; where they are, none."""
+        shown = [row.run for row in self.query_one(RunList).rows]
+        marks = self._marks
+        if all(run in marks for run in shown):
+            marks = marks.among(set(marks.runs) - set(shown))
+        else:
+            for run in shown:
+                marks = marks if run in marks else marks.toggled(run)
+        self._mark(marks)
+
+    def _mark(self, marks: Marks) -> None:
+        first = bool(marks.runs) and not self._marks.runs
+        self._marks = marks
+        self._show()
+        if first and self._view is None:
+            self._turn_to("accuracy")
+        self._draw()
+
+    def action_view(self) -> None:
+        """Show curves below the list, of the accuracy, then of the loss; then words again."""
+        self._turn_to(VIEWS[(VIEWS.index(self._view) + 1) % len(VIEWS)])
+        self._draw()
+
+    def _turn_to(self, view: Shown | None) -> None:
+        self._view = view
+        self.set_class(view is not None, "-curves")
+
+    def _draw(self) -> None:
+        """Draw the marked runs, or else the one under the cursor."""
+        if self._view is not None:
+            runs = [run for run, line in self._marks.lines if line is not None]
+            self.query_one(Overlay).draw(self._view, runs or [row.run for row in (self._row,) if row], self._marks)
+
+    # What can be done with a run
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("open", "fork", "resume", "stop"):
-            return self._row is not None and action in offers(self._row.overview)
+        row = self._row
+        match action:
+            case "remove":
+                return bool(self.chosen) if row is not None else False
+            case _ if action in OF_A_RUN:
+                return row is not None and action in offers(row.overview)
+            case "mark" | "mark_all" | "diff" | "clone" | "note" | "export" | "order" | "turn" | "view":
+                return row is not None
+            case "filter":
+                return bool(self._rows) and not isinstance(self.focused, Input)
         return True
 
     def on_key(self, event: Key) -> None:
@@ -157,89 +336,17 @@ class RunsScreen(Place):
         self._do(self.playground.fork_run)
 
     def action_resume(self) -> None:
-        """Train on."""
+        """Train on, or begin."""
         self._do(self.playground.resume_run)
 
     def action_stop(self) -> None:
-        """Save the run's state and end it."""
+        """Save the run's state and end it, or take it out of the queue."""
         self._do(self.playground.stop_run)
+
+    def action_first(self) -> None:
+        """Have the run begin before the others that wait."""
+        self._do(lambda run: self.playground.command("first", run))
 
     def _do(self, action: Callable[[RunDirectory], None]) -> None:
         if self._row is not None:
             action(self._row.run)
-
-
-def in_order(overviews: Iterable[Overview], now: float) -> tuple[Row, ...]:
-    """Return the runs as rows: first those that are in progress, the last to begin first; then as they changed last.
-
-    Two runs that train at once change all the time: by that, they would change places all the time.
-    """
-
-    def newest(overview: Overview) -> tuple[bool, float, str]:
-        live = overview.condition.live
-        return live, overview.began if live else overview.changed, overview.run.name
-
-    return tuple(Row.of(each, now) for each in sorted(overviews, key=newest, reverse=True))
-
-
-def offers(overview: Overview) -> set[str]:
-    """Return the actions that make sense for a run."""
-    condition = overview.condition
-    sensible = {
-        "open": condition is not Condition.EMPTY,
-        "fork": overview.history.epoch is not None,
-        "resume": condition.resumable,
-        "stop": condition.live and overview.where is Whereabouts.HERE,
-    }
-    return {action for action, yes in sensible.items() if yes}
-
-
-def about(row: Row) -> Content:
-    """Say how a run is and why, where it comes from, and what can be done with it now."""
-    overview = row.overview
-    condition = overview.condition
-    how = f"{SIGNS[condition]} {condition.value}: {why(overview).rstrip('.')}.{_best(overview)}"
-    lines = [Content.styled(how, COLOURS.get(condition, ""))]
-    lines += [Content(text) for text in (_origin(overview), _what_now(overview)) if text]
-    lines.append(Content.styled(_facts(row), "$secondary"))
-    return Content("\n").join(lines)
-
-
-def _best(overview: Overview) -> str:
-    best = overview.history.best
-    return "" if best is None or best.accuracy is None else f" Best: {best.accuracy:.4f} after epoch {best.epoch}."
-
-
-def _origin(overview: Overview) -> str:
-    """Say which run it was forked from, and what else is worth knowing of how it began."""
-    started = overview.history.started
-    if started is None:
-        return ""
-    parent = [f"A fork of {started.parent}"] if started.parent else []
-    return " ".join(f"{text.rstrip('.')}." for text in (*parent, *started.notes))
-
-
-def _what_now(overview: Overview) -> str:
-    sensible = offers(overview)
-    words = {
-        "open": "enter watches it" if overview.condition.live else "enter shows its curves",
-        "resume": "r trains on from where its state was saved",
-        "stop": "s saves its state and ends it",
-        "fork": "f forks it: a new run from one of its epochs",
-    }
-    now = "; ".join(text for action, text in words.items() if action in sensible)
-    if overview.condition is Condition.EMPTY:
-        now = f"Its folder can be removed: {visible(str(overview.run.path))}"
-    elif overview.host and overview.condition.live:
-        lock = visible(str(overview.run.lock))
-        now += f". Only {overview.host} can stop it; if it does not train it any more, remove {lock}"
-    return f"{now}." if now else ""
-
-
-def _facts(row: Row) -> str:
-    started = row.overview.history.started
-    facts = [f"changed {row.cells[CHANGED]}"]
-    if started:
-        epochs, parameters, trained = (row.cells[column] for column in (EPOCHS, PARAMETERS, TIME))
-        facts = [f"epochs {epochs}", f"{parameters} parameters", f"trained {trained}", *facts, started.device]
-    return " · ".join(facts)

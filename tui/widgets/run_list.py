@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Click
@@ -16,20 +14,11 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
 
-from engine.runs.directory import RunDirectory
-from engine.runs.library import Condition, Overview
-from tui.clock import moment
-from tui.run_words import SIGNS, figures, state
-
-HEADINGS = ("name", "state", "val acc", "epochs", "params", "time", "changed")
-NAME, STATE, ACCURACY, EPOCHS, PARAMETERS, TIME, CHANGED = range(len(HEADINGS))
-NAME_CELLS, LONGEST_NAME, LONGEST_STATE = 17, 48, 24
-"""So many cells are kept for names where they are so long; no more than so many are ever given."""
-SAVINGS = ((STATE, 11), (PARAMETERS, 0), (TIME, 0), (CHANGED, 0), (EPOCHS, 0), (NAME, 12), (ACCURACY, 0))
-"""Where there is no room, a column after the other becomes so narrow; 0: is left out."""
-NAME_END = 4
-"""Cells at the end of a name that is cut: its number tells it from the others."""
-CURSOR, GAP = "▸ ", "  "
+from engine.runs.library import Condition
+from tui.marks import Marks
+from tui.run_table import HEADINGS, Order, Row
+from tui.widgets.chart import GLYPHS
+from tui.widgets.run_columns import MARGIN, NO_MARK, Columns
 
 COLOURS = {
     Condition.TRAINING: "$primary",
@@ -40,76 +29,13 @@ COLOURS = {
     Condition.CRASHED: "$error",
 }
 """They say again what the sign and the word say."""
+WITHOUT_LINE = "-"
+"""The mark of a run that the chart has no line left for."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """A run as the list shows it: what is known of it, and a text a column."""
-
-    overview: Overview
-    cells: tuple[str, ...]
-
-    @property
-    def run(self) -> RunDirectory:
-        """The run."""
-        return self.overview.run
-
-    @classmethod
-    def of(cls, overview: Overview, now: float) -> Row:
-        """Put into words what is known of a run, at a time in Unix seconds."""
-        name, changed = overview.run.name, moment(overview.changed, now)
-        return cls(overview, (name, _state(overview), *figures(overview.history), changed))
-
-
-def _state(overview: Overview) -> str:
-    """Return the sign and the word; where another machine trains it, that machine: there is not room for all."""
-    training = overview.condition is Condition.TRAINING
-    return f"{SIGNS[overview.condition]} on {overview.host}" if overview.host and training else state(overview)
-
-
-@dataclass(frozen=True)
-class Columns:
-    """How wide the columns are; 0 for one that is left out."""
-
-    widths: tuple[int, ...]
-
-    @classmethod
-    def of(cls, rows: Sequence[Row], width: int) -> Columns:
-        """Measure rows for a list that is so many cells wide."""
-        table = [HEADINGS, *(row.cells for row in rows)]
-        widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
-        longest = min(widths[NAME], LONGEST_NAME)
-        widths[NAME], widths[STATE] = min(longest, NAME_CELLS), min(widths[STATE], LONGEST_STATE)
-        room = width - len(CURSOR)
-        for column, least in SAVINGS:
-            if widths[NAME] + _beside_the_name(widths) <= room:
-                break
-            widths[column] = min(widths[column], least)
-        widths[NAME] = max(min(longest, room - _beside_the_name(widths)), 1)
-        return cls(tuple(widths))
-
-    def line(self, cells: Sequence[str], style: str, *, here: bool = False) -> Content:
-        """Lay out a row, its state in some style, with the sign of the cursor where that is here."""
-        parts = [Content(CURSOR if here else " " * len(CURSOR))]
-        for column, (text, width) in enumerate(zip(cells, self.widths, strict=True)):
-            if not width:
-                continue
-            fitted = _cut(text, width) if column == NAME else text if column == STATE else text.rjust(width)
-            shown = Content(fitted).truncate(width, ellipsis=True, pad=True)
-            parts += [shown.stylize(style) if column == STATE else shown, Content(GAP)]
-        return Content.assemble(*parts[:-1])
-
-
-def _cut(name: str, width: int) -> str:
-    """Leave out the middle of a name that is too long."""
-    if cell_len(name) <= width or width < 2 * NAME_END:
-        return name
-    end = name[-NAME_END:]
-    return f"{set_cell_size(name, width - 1 - cell_len(end))}…{end}"
-
-
-def _beside_the_name(widths: Sequence[int]) -> int:
-    return sum(len(GAP) + width for width in widths[NAME + 1 :] if width)
+def mark_of(line: int | None) -> Content:
+    """Return the mark of a run as it stands in the list and in the legend: the glyph and the colour of its line."""
+    return Content(WITHOUT_LINE) if line is None else Content.styled(GLYPHS[line], f"$line-{line + 1}")
 
 
 class RunList(ScrollView, can_focus=True, inherit_bindings=False):
@@ -147,9 +73,21 @@ class RunList(ScrollView, can_focus=True, inherit_bindings=False):
     class Wanted(Message):
         """The run under the cursor was clicked once more: open it."""
 
+    class Headed(Message):
+        """The heading of a column was clicked."""
+
+        def __init__(self, column: int) -> None:
+            super().__init__()
+            self.column = column
+
+    class Marked(Message):
+        """The mark of the run under the cursor was clicked."""
+
     def __init__(self) -> None:
         super().__init__()
         self._rows: tuple[Row, ...] = ()
+        self._order = Order()
+        self._marks = Marks()
         self._at = 0
         self._measured: tuple[int, Columns] | None = None
 
@@ -158,8 +96,16 @@ class RunList(ScrollView, can_focus=True, inherit_bindings=False):
         """The run under the cursor; None where there are no runs."""
         return self._rows[self._at] if self._rows else None
 
-    def show(self, rows: Sequence[Row]) -> None:
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows, in their order."""
+        return self._rows
+
+    def show(self, rows: Sequence[Row], order: Order, marks: Marks) -> None:
         """Show these runs; draw anew what is different."""
+        if order != self._order or marks != self._marks:
+            self._order, self._marks, self._measured = order, marks, None
+            self.refresh()
         before, rows = self._rows, tuple(rows)
         if rows == before:  # equal lines would still send bytes
             return
@@ -189,20 +135,26 @@ class RunList(ScrollView, can_focus=True, inherit_bindings=False):
     def _columns(self) -> Columns:
         width = self.scrollable_content_region.width
         if self._measured is None or self._measured[0] != width:
-            self._measured = width, Columns.of(self._rows, width)
+            self._measured = width, Columns.of(self._rows, self._headings, width)
         return self._measured[1]
+
+    @property
+    def _headings(self) -> list[str]:
+        return [self._order.heading(column) for column in range(len(HEADINGS))]
 
     def render_line(self, y: int) -> Strip:
         index = self.scroll_offset.y + y - 1
         if y == 0:
-            content, style = self._columns.line(HEADINGS, ""), "run-list--heading"
+            content, style = self._columns.line(self._headings), "run-list--heading"
         elif index >= len(self._rows):
             content, style = Content(""), "run-list--run"
         else:
             row, here = self._rows[index], index == self._at
             # On the cursor's background, only its own colour can be read.
             colour = "" if here else COLOURS.get(row.overview.condition, "$secondary")
-            content = self._columns.line(row.cells, colour, here=here)
+            mark = mark_of(self._marks.line(row.run)) if row.run in self._marks else NO_MARK
+            mark = Content(mark.plain) if here else mark
+            content = self._columns.line(row.cells, colour, here=here, mark=mark)
             style = "run-list--cursor" if here else "run-list--run"
         width = self.scrollable_content_region.width
         return Visual.to_strips(self, content, width, 1, self.get_visual_style(style), pad=True)[0]
@@ -229,13 +181,19 @@ class RunList(ScrollView, can_focus=True, inherit_bindings=False):
         self._into_view()
 
     def on_click(self, event: Click) -> None:
-        """Put the cursor at a run; open the one that it stands at."""
+        """Put the cursor at a run; open the one that it stands at. A heading sorts, the cell before a name marks."""
         index = self.scroll_offset.y + event.y - 1
-        if event.y == 0 or index >= len(self._rows):
-            return
-        if index == self._at:
-            self.post_message(self.Wanted())
-        self._put(index)
+        if event.y == 0:
+            column = self._columns.at(event.x)
+            if column is not None:
+                self.post_message(self.Headed(column))
+        elif index < len(self._rows):
+            marks = event.x < MARGIN
+            if index == self._at and not marks:
+                self.post_message(self.Wanted())
+            self._put(index)
+            if marks:
+                self.post_message(self.Marked())
 
     def action_move(self, by: int) -> None:
         """Move the cursor by so many runs."""

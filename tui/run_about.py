@@ -1,0 +1,90 @@
+"""What is said of the run under the cursor: how it is and why, where it comes from, what can be done with it now."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from engine.runs.library import Condition, Overview
+from engine.runs.lock import Whereabouts
+from engine.shown import visible
+from tui.run_table import CHANGED, EPOCHS, PARAMETERS, TIME, Row
+from tui.run_words import SIGNS, why
+from tui.widgets.run_list import COLOURS
+
+
+def offers(overview: Overview) -> set[str]:
+    """Return the actions that make sense for a run."""
+    condition = overview.condition
+    over = not condition.live
+    sensible = {
+        "open": condition is not Condition.EMPTY
+        and (condition is not Condition.QUEUED or overview.history.started is not None),
+        "fork": overview.history.epoch is not None,
+        "resume": condition.resumable or condition is Condition.EMPTY,
+        "stop": overview.where is Whereabouts.HERE if condition.live else condition is Condition.QUEUED,
+        "first": condition is Condition.QUEUED,
+        "rename": over and condition is not Condition.QUEUED,
+        "remove": over,
+    }
+    return {action for action, yes in sensible.items() if yes}
+
+
+def about(row: Row) -> Content:
+    """Say how a run is and why, what it is, and what can be done with it now."""
+    overview = row.overview
+    condition = overview.condition
+    how = f"{SIGNS[condition]} {condition.value}: {why(overview).rstrip('.')}.{_best(overview)}"
+    lines = [Content.styled(how, COLOURS.get(condition, ""))]
+    note = f"Note: {overview.note}" if overview.note else ""
+    lines += [Content(text) for text in (note, _apart(row), _origin(overview), _what_now(overview)) if text]
+    lines.append(Content.styled(_facts(row), "$secondary"))
+    return Content("\n").join(lines)
+
+
+def _best(overview: Overview) -> str:
+    best = overview.history.best
+    return "" if best is None or best.accuracy is None else f" Best: {best.accuracy:.4f} after epoch {best.epoch}."
+
+
+def _apart(row: Row) -> str:
+    """Say what sets it apart, and from what."""
+    apart = row.known.apart
+    if apart is None:
+        return ""
+    return f"Other than {apart.origin}: {apart.knobs}." if apart.knobs else f"Every knob as {apart.origin} has it."
+
+
+def _origin(overview: Overview) -> str:
+    """Say which run it was forked from, and what else is worth knowing of how it began."""
+    started = overview.history.started
+    if started is None:
+        return ""
+    parent = [f"A fork of {started.parent}"] if started.parent else []
+    return " ".join(f"{text.rstrip('.')}." for text in (*parent, *started.notes))
+
+
+def _what_now(overview: Overview) -> str:
+    sensible = offers(overview)
+    condition = overview.condition
+    queued = condition is Condition.QUEUED
+    words = {
+        "open": "enter watches it" if condition.live else "enter shows its curves",
+        "resume": "r trains it" if condition is Condition.EMPTY else "r trains on from where its state was saved",
+        "stop": "s takes it out of the queue" if queued else "s saves its state and ends it",
+        "first": "m has it begin before the others",
+        "fork": "f forks it: a new run from one of its epochs",
+    }
+    now = "; ".join(text for action, text in words.items() if action in sensible)
+    if overview.host and condition.live:
+        lock = visible(str(overview.run.lock))
+        now += f". Only {overview.host} can stop it; if it does not train it any more, remove {lock}"
+    return f"{now}." if now else ""
+
+
+def _facts(row: Row) -> str:
+    started = row.overview.history.started
+    facts = [f"changed {row.cells[CHANGED]}"]
+    if started:
+        epochs, parameters, trained = (row.cells[column] for column in (EPOCHS, PARAMETERS, TIME))
+        facts = [f"epochs {epochs}", f"{parameters} parameters", f"trained {trained}", *facts, started.device]
+    return " · ".join(facts)

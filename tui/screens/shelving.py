@@ -1,0 +1,326 @@
+"""What a person does with runs as things that are kept: rename, note, delete, compare, clone, export.
+
+The half of the Runs screen that asks and writes; the other half, `tui.screens.runs`, shows them. All that reads or
+writes a disk does so on another thread, and says how it went by a message.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from textual import on, work
+from textual.message import Message
+
+from engine.runs import keeping
+from engine.runs.directory import RunDirectory, RunError
+from engine.runs.library import Condition, Overview
+from engine.runs.note import LONGEST, as_note, write_note
+from engine.shown import visible
+from engine.spec.experiment import Experiment
+from engine.spec.knob import document
+from engine.spec.problem import SpecError
+from engine.worker.client import EngineGone, tell
+from tui.messages import Refused
+from tui.run_words import amount
+from tui.screens.ask_line import AskLine
+from tui.screens.dialog import Dialog
+from tui.screens.place import Place
+
+MOST_NAMES = 8
+"""So many names a question lists; of more it says how many."""
+
+
+class Shelving(Place):
+    """Asks, does, and tells."""
+
+    class Weighed(Message):
+        """What would be lost is known, in bytes."""
+
+        def __init__(self, runs: Sequence[Overview], bytes_: int) -> None:
+            super().__init__()
+            self.runs = runs
+            self.bytes = bytes_
+
+    class Moved(Message):
+        """A run has another name; or the old one still, where that could not be."""
+
+        def __init__(self, before: RunDirectory, after: RunDirectory) -> None:
+            super().__init__()
+            self.before = before
+            self.after = after
+
+    class Gone(Message):
+        """Runs were removed; others could not be, and why."""
+
+        def __init__(self, runs: Sequence[RunDirectory], kept: Mapping[RunDirectory, str]) -> None:
+            super().__init__()
+            self.runs = runs
+            self.kept = kept
+
+    class Done(Message):
+        """Something was written that the next look will show; what is worth saying of it."""
+
+        def __init__(self, words: str = "") -> None:
+            super().__init__()
+            self.words = words
+
+    class Found(Message):
+        """What was looked for is there: what shall be done with it now."""
+
+        def __init__(self, then: Callable[[], object]) -> None:
+            super().__init__()
+            self.then = then
+
+    @property
+    @abstractmethod
+    def here(self) -> Overview | None:
+        """The run under the cursor."""
+
+    @property
+    @abstractmethod
+    def chosen(self) -> tuple[Overview, ...]:
+        """The marked runs, or else the one under the cursor."""
+
+    @abstractmethod
+    def look(self) -> None:
+        """Look at all runs once more."""
+
+    @abstractmethod
+    def moved(self, before: RunDirectory, after: RunDirectory | None) -> None:
+        """Take note that a run has another name, or is gone."""
+
+    @abstractmethod
+    def forks_of(self, run: RunDirectory) -> list[str]:
+        """Return the names of the forks of a run."""
+
+    # Renaming
+
+    def action_rename(self) -> None:
+        """Ask for another name of the run under the cursor."""
+        seen = self.here
+        if seen is None:
+            return
+        run = seen.run
+
+        def named(name: str | None) -> None:
+            if name is not None and name != run.path.name:
+                self.playground.let_go(run)
+                self._rename(run, name)
+
+        explain = "Its folder gets this name. It cannot be that of another run."
+        question = AskLine(f"rename {run.name}", run.name, explain, lambda name: keeping.name_problem(run, name))
+        self.app.push_screen(question, named)
+
+    @work(thread=True)
+    def _rename(self, run: RunDirectory, name: str) -> None:
+        after = run
+        try:
+            after = keeping.rename(run, name)
+        except RunError as error:
+            self.post_message(Refused("Cannot rename", str(error)))
+        self.post_message(self.Moved(run, after))
+
+    @on(Moved)
+    def _renamed(self, event: Moved) -> None:
+        self.moved(event.before, event.after)
+        self.playground.moved(event.before, event.after)
+        forks = self.forks_of(event.before) if event.before != event.after else []
+        if forks:
+            names = ", ".join(forks[:MOST_NAMES])
+            self.notify(
+                f"Its forks go on as they were, and still name {event.before.name}: {names}.",
+                title="Renamed",
+                markup=False,
+            )
+        self.look()
+
+    # Notes
+
+    def action_note(self) -> None:
+        """Ask for a note on the run under the cursor."""
+        seen = self.here
+        if seen is None:
+            return
+
+        def noted(text: str | None) -> None:
+            if text is not None and as_note(text) != seen.note:
+                self._note(seen.run, text)
+
+        explain = f"One line, at most {LONGEST} characters; it stands in the list, and / finds it. Empty: no note."
+        self.app.push_screen(AskLine(f"note on {seen.run.name}", seen.note, explain), noted)
+
+    @work(thread=True)
+    def _note(self, run: RunDirectory, text: str) -> None:
+        try:
+            write_note(run, text)
+        except OSError as error:
+            self.post_message(Refused("Cannot note this", visible(f"{run.note}: {error.strerror or error}")))
+        self.post_message(self.Done())
+
+    # Deleting
+
+    def action_remove(self) -> None:
+        """Ask whether the marked runs, or the one under the cursor, shall be removed."""
+        still = [seen for seen in self.chosen if not seen.condition.live]
+        if still:
+            self._weigh(still)
+        elif self.chosen:
+            self.playground.tell("Cannot delete", "A run that is in progress is not deleted. Stop it first: s.")
+
+    @work(thread=True)
+    def _weigh(self, runs: Sequence[Overview]) -> None:
+        try:
+            total = sum(keeping.size(seen.run) for seen in runs)
+        except OSError:
+            total = 0  # removing them will say what is wrong
+        self.post_message(self.Weighed(runs, total))
+
+    @on(Weighed)
+    def _ask_to_remove(self, event: Weighed) -> None:
+        runs = [seen.run for seen in event.runs]
+        names = ", ".join(run.name for run in runs[:MOST_NAMES])
+        more = f" and {len(runs) - MOST_NAMES} more" if len(runs) > MOST_NAMES else ""
+        spared = len(self.chosen) - len(runs)
+        spares = f" {spared} in progress stay." if spared > 0 else ""
+        text = (
+            f"{names}{more}: {amount(event.bytes)} on the disk.{spares} Curves, weights, checkpoints, log and note are "
+            "lost; nothing brings them back. Forks keep what they came from."
+        )
+        title = f"Delete {runs[0].name}?" if len(runs) == 1 else f"Delete {len(runs)} runs?"
+
+        def answered(key: str | None) -> None:
+            if key == "d":
+                for run in runs:
+                    self.playground.let_go(run)
+                self._remove(event.runs)
+
+        self.app.push_screen(Dialog(title, text, {"d": "delete for good"}), answered)
+
+    @work(thread=True)
+    def _remove(self, runs: Sequence[Overview]) -> None:
+        gone, kept = list[RunDirectory](), dict[RunDirectory, str]()
+        for seen in runs:
+            try:
+                if seen.condition is Condition.QUEUED:
+                    tell(seen.run, "stop")
+                keeping.remove(seen.run)
+            except (RunError, EngineGone) as error:
+                kept[seen.run] = str(error)
+            else:
+                gone.append(seen.run)
+        self.post_message(self.Gone(gone, kept))
+
+    @on(Gone)
+    def _removed(self, event: Gone) -> None:
+        for run in event.runs:
+            self.moved(run, None)
+            self.playground.moved(run, None)
+        for run in event.kept:
+            self.playground.moved(run, run)
+        if event.kept:
+            self.playground.tell("Not deleted", "\n".join(f"✗ {problem}" for problem in event.kept.values()))
+        self.look()
+
+    # Comparing
+
+    def action_diff(self) -> None:
+        """Show the marked runs beside each other; one that is marked, beside the one under the cursor."""
+        runs = self.chosen
+        if self.here is not None and len(runs) == 1 and self.here not in runs:
+            runs = (*runs, self.here)
+        if len(runs) < 2:
+            self.playground.tell(
+                "Mark two runs", "space marks a run. = then shows what differs between all that are marked."
+            )
+        else:
+            self._compare(runs)
+
+    @work(thread=True)
+    def _compare(self, runs: Sequence[Overview]) -> None:
+        from engine.runs.comparison import compare  # noqa: PLC0415 - the place need not wait for it
+        from tui.screens.diff import DiffScreen  # noqa: PLC0415
+
+        try:
+            comparison = compare(runs)
+        except RunError as error:
+            self.post_message(Refused("Cannot compare", str(error)))
+        else:
+            self.post_message(self.Found(lambda: self.app.push_screen(DiffScreen(comparison))))
+
+    @on(Found)
+    def _found(self, event: Found) -> None:
+        if self.is_active:
+            event.then()
+
+    # Cloning
+
+    def action_clone(self) -> None:
+        """Make what was asked of the run under the cursor the draft."""
+        if self.here is not None:
+            self._clone(self.here.run)
+
+    @work(thread=True)
+    def _clone(self, run: RunDirectory) -> None:
+        try:
+            experiment = run.experiment()
+        except (RunError, SpecError) as error:
+            self.post_message(Refused("Cannot clone", visible(str(error))))
+        else:
+            self.post_message(self.Found(lambda: self._cloned(experiment, run)))
+
+    def _cloned(self, experiment: Experiment, run: RunDirectory) -> None:
+        self.playground.edit(lambda draft: draft.opened(document(experiment)))
+        self.notify(
+            f"You edit a copy of {run.name} now. u brings back what you edited before.", title="Clone", markup=False
+        )
+        self.app.switch_mode("model")
+
+    # Exporting
+
+    def action_export(self) -> None:
+        """Ask as what, and where, the run under the cursor shall be written."""
+        seen = self.here
+        if seen is None:
+            return
+        kinds = {"s": ("a Keras script", ".py"), "n": ("a notebook", ".ipynb")}
+
+        def answered(key: str | None) -> None:
+            if key in kinds:
+                self._ask_where(seen.run, *kinds[key])
+
+        text = f"What was asked of {seen.run.name}, as code that trains it without nnplay."
+        answers = {key: words for key, (words, _) in kinds.items()}
+        self.app.push_screen(Dialog(f"Export {seen.run.name}", text, answers), answered)
+
+    def _ask_where(self, run: RunDirectory, words: str, suffix: str) -> None:
+        from tui.screens.ask_file import AskFile  # noqa: PLC0415
+
+        def named(path: Path | None) -> None:
+            if path is not None:
+                self._export(run, path, notebook=suffix == ".ipynb")
+
+        self.app.push_screen(AskFile(f"export {run.name} as {words}", f"{run.name}{suffix}", suffix=suffix), named)
+
+    @work(thread=True)
+    def _export(self, run: RunDirectory, path: Path, *, notebook: bool) -> None:
+        from engine.export import of_run  # noqa: PLC0415
+        from engine.export.notebook import notebook as as_notebook  # noqa: PLC0415
+        from engine.export.script import script  # noqa: PLC0415
+
+        try:
+            trained = of_run.trained(run)
+            path.write_text((as_notebook if notebook else script)(trained.experiment, trained.notes), encoding="utf-8")
+        except (RunError, SpecError) as error:
+            self.post_message(Refused("Cannot export", visible(str(error))))
+        except OSError as error:
+            self.post_message(Refused("Cannot export", visible(f"{path}: {error.strerror or error}")))
+        else:
+            self.post_message(self.Done(f"{run.name} is written to {visible(str(path))}."))
+
+    @on(Done)
+    def _done(self, event: Done) -> None:
+        if event.words:
+            self.notify(event.words, title="Done", markup=False)
+        self.look()
