@@ -10,7 +10,11 @@ EXACT = 100_000
 
 def memory(values: int) -> str:
     """Return how much memory so many values take: ``0.4 MB``."""
-    size = values * BYTES_PER_VALUE
+    return room(values * BYTES_PER_VALUE)
+
+
+def room(size: int) -> str:
+    """Return how much so many bytes are: ``12 MB``."""
     if size < 1000:
         return f"{size} B"
     if size < EXACT:

@@ -105,11 +105,3 @@ def compared(comparison: Comparison) -> list[tuple[str, ...]]:
         values = (f"{there[place]:g}" if place in there else UNKNOWN for there in comparison.turned)
         rows.append((f"{visible(place)}, by hand", *values))
     return rows
-
-
-def amount(size: int) -> str:
-    """Write a number of bytes in the unit that one thinks in."""
-    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if size >= factor:
-            return f"{size / factor:.1f} {unit}"
-    return f"{size} bytes"

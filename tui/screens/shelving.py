@@ -22,8 +22,8 @@ from engine.spec.experiment import Experiment
 from engine.spec.knob import document
 from engine.spec.problem import SpecError
 from engine.worker.client import EngineGone, tell
+from tui.amounts import room
 from tui.messages import Refused
-from tui.run_words import amount
 from tui.screens.ask_line import AskLine
 from tui.screens.dialog import Dialog
 from tui.screens.place import Place
@@ -185,7 +185,7 @@ class Shelving(Place):
         spared = len(self.chosen) - len(runs)
         spares = f" {spared} in progress stay." if spared > 0 else ""
         text = (
-            f"{names}{more}: {amount(event.bytes)} on the disk.{spares} Curves, weights, checkpoints, log and note are "
+            f"{names}{more}: {room(event.bytes)} on the disk.{spares} Curves, weights, checkpoints, log and note are "
             "lost; nothing brings them back. Forks keep what they came from."
         )
         title = f"Delete {runs[0].name}?" if len(runs) == 1 else f"Delete {len(runs)} runs?"

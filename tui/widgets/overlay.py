@@ -12,9 +12,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from engine.runs.curves import Curves
+from engine.runs.curve import Curve
 from engine.runs.directory import RunDirectory
-from engine.runs.history import Curve, History
+from engine.runs.histories import Histories
+from engine.runs.history import History
 from tui.marks import LINES, Marks
 from tui.widgets.chart import STYLES, Chart, Line, View
 from tui.widgets.run_list import mark_of
@@ -40,7 +41,7 @@ class Overlay(Vertical):
 
     def __init__(self) -> None:
         super().__init__()
-        self._curves = Curves()
+        self._known = Histories()
         self._reading = False
         self._wanted: tuple[Shown, tuple[RunDirectory, ...], Marks] = ("accuracy", (), Marks())
         self._histories: Mapping[RunDirectory, History] = {}
@@ -60,7 +61,7 @@ class Overlay(Vertical):
 
     @work(thread=True)
     def _read(self, runs: tuple[RunDirectory, ...]) -> None:
-        self.post_message(self.Read(runs, self._curves.of(runs)))
+        self.post_message(self.Read(runs, self._known.of(runs)))
 
     @on(Read)
     def _were_read(self, event: Read) -> None:

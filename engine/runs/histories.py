@@ -13,7 +13,7 @@ MOST_KEPT = 50
 """Histories that stay in memory; the oldest go first. A long one has thousands of points."""
 
 
-class Curves:
+class Histories:
     """Histories by run. For one thread at a time."""
 
     def __init__(self) -> None:
