@@ -64,7 +64,7 @@ def test_a_wrong_value_costs_only_itself():
     assert (read.config.slow, read.config.ascii, len(read.problems)) == (True, "auto", 2)
 
 
-@pytest.mark.parametrize("text", ["app.train = 'x'", '"app.train" = "x,f5"', "app.undo = 'T'\napp.train = 'u'"])
+@pytest.mark.parametrize("text", ["app.train = 'f6'", '"app.train" = "f6,f5"', "app.undo = 'T'\napp.train = 'u'"])
 def test_keys_that_can_be_are_not_complained_about(text):
     write(f"[keys]\n{text}")
     assert preferred.problems(config.read()) == ()
