@@ -237,7 +237,7 @@ async def test_what_cannot_be_deleted_is_said_and_stays(app, three, monkeypatch)
         with held(RunDirectory(app.runs / "a-1"), Holder.me(None)):
             await pilot.press("d")
             await until(pilot, lambda: isinstance(app.screen, Dialog) and app.screen._title == "Not deleted")
-        assert "✗ a-1 is already being trained" in dialog(app)
+        assert "✗ a-1 is waiting: stop it first" in dialog(app)
         assert (app.runs / "a-1").is_dir()
 
 
