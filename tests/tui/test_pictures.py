@@ -6,12 +6,15 @@ Each place with nothing, with something, and with an error. After a change that 
 
 from __future__ import annotations
 
+import os
 from types import SimpleNamespace
 
 import pytest
 
-from tests.tui import runs
-from tests.tui.test_runs_screen import HOUR, NOW, done, epoch, make
+from engine.runs.lock import Holder, held
+from tests.tui import made, runs
+from tests.tui.at_runs import HOUR, NOW, arrive, done, epoch, make, put, until
+from tests.tui.test_runs_screen import EARLY, STOPPED
 from tui.theme import OURS
 
 SIZES = [(80, 24), (120, 40)]
@@ -156,5 +159,29 @@ async def _train(pilot):
 
 async def shown(pilot):
     """Wait until what is read on other threads is on the screen."""
-    await pilot.app.workers.wait_for_complete([each for each in pilot.app.workers if each.name in ("_draw", "_read")])
+    await pilot.app.workers.wait_for_complete(
+        [each for each in pilot.app.workers if each.name in ("_draw", "_read", "_read_all")]
+    )
     await pilot.pause(0.2)
+
+
+def test_a_picture_of_runs_of_all_kinds(app, snap_compare):
+    day = 24 * HOUR
+    done("dense-adam", before=2 * HOUR, accuracy=0.8812)
+    make("dense-sgdm", runs.STARTED, epoch(3, 0.8755), EARLY, before=3 * HOUR)
+    done("cnn-bn", before=day)
+    make(
+        "cnn-bn", runs.STARTED.model_copy(update={"parameters": 421_642}), epoch(1, 0.7), runs.FAILED, before=0.2 * HOUR
+    )
+    make("cnn-bn", runs.STARTED, epoch(2), STOPPED, before=30 * day)
+    make("dense-adam", runs.STARTED, epoch(2), before=90 * day)
+    made.lock(make("far", runs.STARTED, epoch(4, 0.8901), before=0.1 * HOUR), host="gpu-box", boot="another")
+
+    async def choose(pilot):
+        await arrive(pilot, 9)
+        put(app, "cnn-bn-2")
+        await until(pilot, lambda: not app.screen._looking)  # what sets them apart is read after the list is shown
+
+    with held(make("here", runs.STARTED, epoch(2), before=1), Holder.me(None)), held(make("new"), Holder.me(None)):
+        os.utime(app.runs / "new-1", (NOW, NOW))
+        assert snap_compare(app, terminal_size=(80, 24), run_before=choose)

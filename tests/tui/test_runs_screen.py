@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import shutil
 import time
 from types import SimpleNamespace
@@ -408,28 +407,6 @@ async def test_tab_goes_to_the_text_and_back_and_the_keys_work_there(app, asked)
         assert asked == [("resume", "it-1")]
         await pilot.press("tab")
         assert app.focused is table(app)
-
-
-def test_a_picture_of_runs_of_all_kinds(app, snap_compare):
-    day = 24 * HOUR
-    done("dense-adam", before=2 * HOUR, accuracy=0.8812)
-    make("dense-sgdm", runs.STARTED, epoch(3, 0.8755), EARLY, before=3 * HOUR)
-    done("cnn-bn", before=day)
-    make(
-        "cnn-bn", runs.STARTED.model_copy(update={"parameters": 421_642}), epoch(1, 0.7), runs.FAILED, before=0.2 * HOUR
-    )
-    make("cnn-bn", runs.STARTED, epoch(2), STOPPED, before=30 * day)
-    make("dense-adam", runs.STARTED, epoch(2), before=90 * day)
-    made.lock(make("far", runs.STARTED, epoch(4, 0.8901), before=0.1 * HOUR), host="gpu-box", boot="another")
-
-    async def choose(pilot):
-        await arrive(pilot, 9)
-        put(app, "cnn-bn-2")
-        await pilot.pause()
-
-    with held(make("here", runs.STARTED, epoch(2), before=1), Holder.me(None)), held(make("new"), Holder.me(None)):
-        os.utime(app.runs / "new-1", (NOW, NOW))
-        assert snap_compare(app, terminal_size=(80, 24), run_before=choose)
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0.2, "0:01"), (59.5, "1:00"), (61, "1:01"), (3661, "1:01:01")])
