@@ -19,6 +19,7 @@ from tui.command import AS_JSON, BAD_INPUT, EPOCHS, NAME, SETTINGS, complain, re
 ELSEWHERE = {
     "export": "export_command",
     **dict.fromkeys(("attach", "fork", "resume", "runs", "show", "stop", "verify-resume"), "run_commands"),
+    **dict.fromkeys(("compare", "delete", "note", "rename"), "keeping_commands"),
 }
 """Commands in rooms of their own, by name."""
 

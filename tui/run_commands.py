@@ -14,8 +14,10 @@ from engine.runs import library, saved
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.library import Condition, Overview
 from engine.runs.making import after_epoch, check_forkable
+from engine.runs.query import QueryError, parse
 from engine.runs.resuming import check_resumable
 from engine.runs.saved import CheckpointError, Heading
+from engine.runs.shelf import Shelf
 from engine.shown import visible
 from engine.spec.check import check
 from engine.spec.experiment import Fork
@@ -23,6 +25,7 @@ from engine.spec.knob import document
 from engine.worker.client import EngineGone, tell
 from tui import command, config, run_report, verify
 from tui.command import AS_JSON, EPOCHS, FAILED, INTERRUPTED, NAME, SETTINGS, refuse, refusing
+from tui.run_table import SORTS, Order, rows_of
 from tui.run_words import SIGNS, why
 
 STOP_SECONDS = 10.0
@@ -31,12 +34,33 @@ LOOK_SECONDS = 0.05
 
 
 @click.command("runs")
+@click.option("--filter", "text", metavar="QUERY", default="", help="Only some, such as 'acc>0.88 optimizer:adam'.")
+@click.option("--sort", "column", type=click.Choice(list(SORTS)), default=None, help="Order them by this.")
+@click.option("--reverse", is_flag=True, help="Turn the order round.")
 @AS_JSON
-def runs(as_json: bool) -> None:
-    """List all runs, the one that changed last first."""
-    found = library.Library().look()
+def runs(text: str, column: str | None, reverse: bool, as_json: bool) -> None:
+    """List all runs, the one that changed last first.
+
+    QUERY is what / takes in place 6: words in name or note; acc, val_loss, epochs, params, time with < > <= >= : !=;
+    state:done; any knob by the last part of its place, such as units:128. All must hold.
+    """
+    try:
+        query = parse(text)
+    except QueryError as error:
+        refuse(f"--filter: {error}")
+    shelf = Shelf()
+    found = shelf.look()
+    if query.tests or column:
+        known = [each for each in shelf.read(found) if each.matches(query)]
+        if column:
+            known = [row.known for row in Order(SORTS[column]).of(rows_of(known, time.time()))]
+        found = [each.overview for each in known]
+    if reverse:
+        found.reverse()
     if as_json:
         click.echo(json.dumps([run_report.as_data(run) for run in found]))
+    elif query.tests and not found:
+        click.echo("no run fulfils the filter")
     else:
         run_report.show_runs(found)
 
