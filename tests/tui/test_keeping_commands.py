@@ -13,8 +13,8 @@ from tests.tui import made, runs
 from tui.cli import main
 
 
-def nnplay(*arguments, input=None):
-    done = CliRunner().invoke(main, [*map(str, arguments)], input=input)
+def nnplay(*arguments, answer=None):
+    done = CliRunner().invoke(main, [*map(str, arguments)], input=answer)
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return done
 
@@ -66,11 +66,11 @@ def test_a_run_is_renamed_and_noted(three, home):
 
 
 def test_deleting_asks_first_and_leaves_what_trains(three, home):
-    assert nnplay("delete", "a-1", "b-1", input="n\n").exit_code == 1
+    assert nnplay("delete", "a-1", "b-1", answer="n\n").exit_code == 1
     with held(made.make(), Holder.me(None)):
         refused = nnplay("delete", "a-1", "notes-baseline-1", "--yes")
         assert (refused.exit_code, "stop it first" in refused.output) == (2, True)
     assert names("--sort", "name") == ["a-1", "b-1", "c-1", "notes-baseline-1"]
-    assert "a-1 is gone" in nnplay("delete", "a-1", "b-1", input="y\n").output
+    assert "a-1 is gone" in nnplay("delete", "a-1", "b-1", answer="y\n").output
     assert nnplay("delete", "c-1", "--yes").exit_code == 0
     assert [path.name for path in (home / "runs").iterdir()] == ["notes-baseline-1"]
