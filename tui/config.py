@@ -13,9 +13,9 @@ from pydantic import ValidationError, field_validator
 
 from engine import paths
 from engine.shown import visible
-from engine.spec.check import problems_of
 from engine.spec.knob import Spec, knob
 from engine.spec.problem import Problem
+from engine.spec.wording import problems_of
 
 DEFAULT_THEME = "nnplay-dark"
 SAMPLE = """\

@@ -1,0 +1,82 @@
+"""An experiment whose knobs are each right by themselves: what cannot go together, and what would hardly learn."""
+
+from __future__ import annotations
+
+from engine.spec.data import Data
+from engine.spec.experiment import Compile, Experiment
+from engine.spec.initializers import Ones, Zeros
+from engine.spec.layers.layer import Weighted
+from engine.spec.problem import Place, Problem
+
+
+def conflicts(experiment: Experiment) -> list[Problem]:
+    """Say which knobs, each right by itself, cannot go together."""
+    found = [*_amounts(experiment.data), *_wrong_metrics(experiment.compile)]
+    late = experiment.compile.schedule.problem(experiment.length)
+    if late:
+        found.append(Problem(("compile", "schedule"), late))
+    if experiment.fit.reduce_on_plateau and experiment.compile.schedule.type_name != "constant":
+        message = "works on a constant learning rate only: choose the schedule 'constant', or no reduce_on_plateau"
+        found.append(Problem(("fit", "reduce_on_plateau"), message))
+    return found
+
+
+def advice_on(experiment: Experiment) -> list[Problem]:
+    """Say what would run but hardly learn."""
+    return [*_identical_units(experiment), *_outputs_and_loss(experiment)]
+
+
+def _amounts(data: Data) -> list[Problem]:
+    trained, validated = data.sizes()
+    place: Place = ("data", "validation")
+    if data.validation == "test" and not validated:
+        return [Problem(place, "there is no test set: hold out a fraction of the training set, such as 0.1")]
+    if min(trained, validated) >= 1:
+        return []
+    message = f"leaves {trained} images to train on and {validated} to validate on: choose a fraction nearer to 0.1"
+    return [Problem(place, message)]
+
+
+def _wrong_metrics(chosen: Compile) -> list[Problem]:
+    place: Place = ("compile", "metrics")
+    wrong = "sparse_categorical_accuracy" if chosen.loss.one_hot else "categorical_accuracy"
+    if wrong in chosen.metrics:
+        labels = "one-hot labels" if chosen.loss.one_hot else "class numbers as labels"
+        right = "categorical_accuracy" if chosen.loss.one_hot else "sparse_categorical_accuracy"
+        message = f"'{wrong}' cannot be: {type(chosen.loss).__name__} has {labels}. Choose 'accuracy' or '{right}'"
+        return [Problem(place, message)]
+    if len(set(chosen.metrics)) < len(chosen.metrics):
+        return [Problem(place, "names a metric twice")]
+    return []
+
+
+def _identical_units(experiment: Experiment) -> list[Problem]:
+    """Find layers whose units begin equal and stay so. The last may: each of its units has another class to learn."""
+    layers = [
+        (index, layer.kernel_initializer)
+        for index, layer in enumerate(experiment.model.layers)
+        if isinstance(layer, Weighted)
+    ]
+    message = "with equal weights the units of a layer stay identical, and learning fails: choose he_normal"
+    return [
+        Problem(("model", "layers", index, "kernel_initializer"), message)
+        for index, initializer in layers[:-1]
+        if isinstance(initializer, Zeros | Ones)
+    ]
+
+
+def _outputs_and_loss(experiment: Experiment) -> list[Problem]:
+    """Compare the last activation with what the loss expects."""
+    loss, layers = experiment.compile.loss, experiment.model.layers
+    from_logits = getattr(loss, "from_logits", None)
+    if from_logits is None:
+        return []  # mse takes any outputs
+    activation = getattr(layers[-1], "activation", None)
+    place: Place = ("model", "layers", len(layers) - 1)
+    if activation == "softmax" and from_logits:
+        message = "softmax is applied twice, here and in the loss, which slows learning: set from_logits = false"
+        return [Problem(("compile", "loss", "from_logits"), message)]
+    if activation not in (None, "softmax") and not from_logits:
+        message = f"the loss expects probabilities, {activation} gives none: use softmax, or from_logits = true"
+        return [Problem(place, message)]
+    return []

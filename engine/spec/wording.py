@@ -1,0 +1,77 @@
+"""What Pydantic finds wrong, in nnplay's words: each problem at its place, with what was given and what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from engine.spec.problem import Place, Problem
+
+SHORT = 60
+"""Characters of a wrong value that a message repeats."""
+
+WORDS = (
+    ("Input should be", "must be"),
+    ("Input should", "must"),
+    ("Field required", "is missing"),
+    ("a valid integer", "a whole number"),
+    ("a valid number", "a number"),
+    ("a valid boolean", "true or false"),
+    ("Tuple must", "must"),
+    ("Value should", "must"),
+    ("String should", "must"),
+    (" after validation", ""),
+)
+"""What Pydantic says, and what nnplay says instead."""
+
+
+def problems_of(error: ValidationError, base: Place = ()) -> list[Problem]:
+    """Return what Pydantic found as problems, each at its place below ``base`` and in words that say what was given."""
+    problems: dict[Place, Problem] = {}
+    for detail in error.errors(include_url=False):
+        place, message = _explain(detail)
+        # Of a union ("test" or a number) every branch complains at the same place: one line says both.
+        if place in problems:
+            before = problems[place].message.split(", got ")[0]
+            message = message if message.startswith(before) else f"{before}, or {message}"
+        problems[place] = Problem((*base, *place), message)
+    return list(problems.values())
+
+
+def _explain(detail: ErrorDetails) -> tuple[Place, str]:
+    context = detail.get("ctx", {})
+    # Pydantic names a union's branch in the place ("literal['test']", "float"); a person's file has no such key.
+    place = tuple(key for key in detail["loc"] if isinstance(key, int) or key.isidentifier())
+    place = tuple(key for key in place if key not in ("float", "int", "str", "bool"))
+    if len(place) > 1 and isinstance(place[-1], int) and place[-2] != "layers":
+        place = place[:-1]  # one side of a shape, one of the metrics: the knob is what a person can go to
+    if "key" in context:
+        return (*place, context["key"]), detail["msg"]
+    message = detail["msg"]
+    for theirs, ours in WORDS:
+        message = message.replace(theirs, ours)
+    if detail["type"] == "string_pattern_mismatch":
+        message = "must be letters, digits, '.', '_' or '-', the first a letter or a digit"
+    if detail["type"] == "tuple_type":
+        message = "must be whole numbers, such as 3 or 3×5 (in a file: [3, 5])"
+    if detail["type"] in ("model_type", "dict_type"):
+        message = "must be a table of keys and values"
+    given = detail["input"]
+    got = (
+        ""
+        if isinstance(given, Mapping | Sequence) and not isinstance(given, str)
+        else ", got nothing"
+        if given == ""
+        else f", got {_short(given)}"
+    )
+    return place, message + ("" if detail["type"] == "missing" else got)
+
+
+def _short(given: object) -> str:
+    try:
+        text = repr(given)
+    except ValueError:  # an integer with thousands of digits
+        return "a number with too many digits"
+    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
