@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
@@ -150,10 +151,13 @@ class NNPlay(DraftActions, Preferred):
         self.push_screen(help_on(self.current_mode, self.screen))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Put every key's action in the palette, named "place: action"."""
-        yield from super().get_system_commands(screen)
-        if isinstance(screen, Place):
-            yield from screen.commands()
+        """Put all that can be done in the palette; what is said of it may be a path, or an error, and is no markup."""
+        here = screen.commands() if isinstance(screen, Place) else ()
+        for each in (*super().get_system_commands(screen), *here, *self._keys_as_commands(screen)):
+            yield each._replace(help=Content(each.help).markup)
+
+    def _keys_as_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Yield every key's action, named "place: action"."""
         for each in screen.active_bindings.values():
             binding = each.binding
             if each.enabled and binding.id and binding.tooltip:

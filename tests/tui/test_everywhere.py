@@ -111,6 +111,21 @@ async def test_the_palette_goes_to_each_place_opens_presets_and_copies(app):
             assert text in app.clipboard
 
 
+async def test_what_the_palette_says_of_a_command_is_never_markup(app, monkeypatch):
+    monkeypatch.setenv("NNPLAY_HOME", "/[/red] [x")  # nothing is written there
+    async with app.run_test(size=(80, 24)) as pilot:
+        app._session.tell(*runs.training(1), runs.FAILED.model_copy(update={"why": "[/] is [bold]odd"}))
+        await pilot.press("ctrl+p", *"copy its error")
+        await pilot.pause(0.3)
+        assert "[/] is [bold]odd" in "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+        await pilot.press("enter")
+        await pilot.pause(0.3)
+        assert "[/] is [bold]odd" in app.clipboard
+        await pilot.press("ctrl+p", *"config.toml")
+        await pilot.pause(0.3)
+        assert "[/red] [x" in "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
 def test_the_readme_shows_settings_that_can_be():
     text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     sample = text.partition("```toml\n")[2].partition("```")[0]

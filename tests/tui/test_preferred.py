@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 import pytest
 from click.testing import CliRunner
 
 from engine.spec.document import load
+from tests.tui import runs
 from tests.tui.conftest import FakeSession
 from tui import bindings, config, doctor, preferred
 from tui.app import NNPlay
@@ -14,6 +17,7 @@ from tui.screens.add_layer import AddLayer
 from tui.screens.dialog import Dialog
 from tui.screens.help import HelpScreen
 from tui.theme import OURS
+from tui.widgets.chart import Chart
 from tui.widgets.frame import Keys
 
 
@@ -147,6 +151,20 @@ async def test_the_palette_writes_a_config_that_explains_itself(app):
     )
     assert preferred.problems(config.read()) == ()
     assert config.read().config.keys.keys() == {"app.train", "app.help"}
+
+
+@pytest.mark.parametrize(("slow", "drawn"), [(False, 2), (True, 1)])
+async def test_on_a_slow_line_charts_are_drawn_rarely(monkeypatch, home, slow, drawn):
+    app = app_with(f"slow = {str(slow).lower()}")
+    app.runs = home / "runs"
+    times = []
+    monkeypatch.setattr(Chart, "_redraw", lambda chart: times.append(chart.id) or setattr(chart, "_last", monotonic()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        for epochs in (1.0, 1.2):
+            app._session.tell(*runs.training(epochs))
+            await pilot.pause(0.6)
+        assert times.count("loss") == drawn
 
 
 def test_slow_on_the_command_line_goes_before_the_file(monkeypatch):
