@@ -55,8 +55,8 @@ class Preferred(App[None]):
         stream = sys.__stderr__  # Textual writes there
         encoding = getattr(stream, "encoding", None)
         self.ascii = in_ascii(os.environ, encoding) if wanted.ascii == "auto" else wanted.ascii
-        if not self.ascii and isinstance(stream, TextIOWrapper) and not in_ascii({}, encoding):
-            stream.reconfigure(encoding="utf-8")
+        if not self.ascii and isinstance(stream, TextIOWrapper) and in_ascii({}, encoding):
+            stream.reconfigure(encoding="utf-8")  # a person says that the terminal can show it
         if wanted.slow or "SSH_CONNECTION" in os.environ:
             self.animation_level = "none"
         for theme in OURS:
@@ -142,12 +142,12 @@ def problems(preferences: Preferences) -> tuple[Problem, ...]:
     """Return all that is wrong with a config: what its file says, and what nnplay has not."""
     from textual.theme import BUILTIN_THEMES  # noqa: PLC0415
 
-    from tui import bindings  # noqa: PLC0415 - it imports every screen
-
     wanted, found = preferences.config, list(preferences.problems)
     themes = {*(theme.name for theme in OURS), *BUILTIN_THEMES}
     if wanted.theme not in themes:
         found.append(Problem(("theme",), f"'{wanted.theme}' is no theme; {suggest(wanted.theme, themes)}"))
     if wanted.keys:
+        from tui import bindings  # noqa: PLC0415 - it imports every screen
+
         found += bindings.problems(wanted.keys, bindings.every())
     return tuple(found)

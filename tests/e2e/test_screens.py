@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -82,3 +84,11 @@ def resized_while_it_trains(terminal: Terminal) -> None:
     terminal.wait_for("30×10", "40×15")
     terminal.resize(80, 24)
     terminal.wait_for("4 Train]", "img/s")
+
+
+@pytest.mark.parametrize("command", [["presets"], ["check", "notes-baseline"]])
+def test_commands_print_ascii_where_nothing_else_can_be_written(command):
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([*NNPLAY, *command], env=environment, capture_output=True, check=True)
+    assert done.stdout.isascii()
+    assert b"?" not in done.stdout

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,3 +65,12 @@ async def test_a_config_is_believed_more_than_the_terminal(monkeypatch):
     app = NNPlay(load("notes-baseline"), preferences=Preferences(Config(ascii=False)), session=FakeSession)
     async with app.run_test(size=(80, 24)):
         assert "╭" in lines(app)
+
+
+@pytest.mark.parametrize(("ascii_only", "encoding"), [(False, "utf-8"), (True, "ascii"), ("auto", "ascii")])
+def test_where_a_person_says_that_all_can_be_shown_all_is_written(monkeypatch, ascii_only, encoding):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "__stderr__", stream)
+    app = NNPlay(load("notes-baseline"), preferences=Preferences(Config(ascii=ascii_only)), session=FakeSession)
+    assert stream.encoding == encoding
+    assert app.ascii is (ascii_only is not False)
