@@ -24,6 +24,7 @@ from engine.runs.journal import Tail
 from engine.shown import visible
 from engine.train.thread import EngineThread, Refusal, noting
 from engine.worker.report import JsonReport, TextReport
+from engine.worker.scratch import scratch
 from engine.worker.server import Server
 
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -49,9 +50,11 @@ def main() -> NoReturn:
             err.flush()
             os._exit(BAD_INPUT)
         _stop_on_signals(thread)  # after train: a signal that waited is meant for this run
-        thread.start()
         report = JsonReport(out) if "--json" in options else TextReport(out, err)
-        history = asyncio.run(_follow(tail, thread, report, Server(command_socket, thread) if command_socket else None))
+        with scratch():
+            thread.start()
+            server = Server(command_socket, thread) if command_socket else None
+            history = asyncio.run(_follow(tail, thread, report, server))
         if command_socket:
             command_socket.unlink(missing_ok=True)
         with suppress(OSError):  # nobody reads; how it ended is in the run's directory

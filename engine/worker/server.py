@@ -9,6 +9,7 @@ import asyncio
 import fcntl
 import os
 import signal
+import socket
 import sys
 import time
 from pathlib import Path
@@ -19,6 +20,7 @@ from engine.runs.directory import RunDirectory
 from engine.shown import visible
 from engine.train.thread import EngineThread, Refusal
 from engine.worker.protocol import MOST_BYTES, Phase, Reply, Request, Status
+from engine.worker.scratch import scratch
 from engine.worker.waiting import Queue
 
 GRACE_SECONDS = 5.0
@@ -28,9 +30,9 @@ GRACE_SECONDS = 5.0
 class Server:
     """Answers requests on a Unix socket for one engine thread."""
 
-    def __init__(self, socket: Path, thread: EngineThread, queue: Queue | None = None) -> None:
+    def __init__(self, path: Path, thread: EngineThread, queue: Queue | None = None) -> None:
         """Take what it answers for; without a ``queue``, the thread trains one run only."""
-        self._socket = socket
+        self._socket = path
         self._thread = thread
         self._queue = queue
         self._clients = 0
@@ -43,11 +45,15 @@ class Server:
             OSError: the socket cannot be made.
         """
         self._socket.unlink(missing_ok=True)  # its name is ours, so whoever bound it is gone
-        before = os.umask(0o177)
+        listening = socket.socket(socket.AF_UNIX)
         try:
-            return await asyncio.start_unix_server(self._client, self._socket, limit=MOST_BYTES)
-        finally:
-            os.umask(before)
+            listening.bind(str(self._socket))
+            # Before it listens, nobody can connect. A umask would hold for what other threads make, too.
+            self._socket.chmod(0o600)
+            return await asyncio.start_unix_server(self._client, sock=listening, limit=MOST_BYTES)
+        except OSError:
+            listening.close()
+            raise
 
     async def serve(self) -> None:
         """Listen until nobody needs this process any more."""
@@ -191,14 +197,15 @@ class Server:
 
 def main() -> int:
     """Run the server, unless another already listens on this socket."""
-    socket = Path(sys.argv[1])
-    lock = os.open(socket.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    path = Path(sys.argv[1])
+    lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return 0
-    thread = EngineThread(socket)
-    asyncio.run(Server(socket, thread, Queue(socket, thread)).serve())
+    with scratch():
+        thread = EngineThread(path)
+        asyncio.run(Server(path, thread, Queue(path, thread)).serve())
     sys.stderr.flush()
     # Not a return: the engine thread may be inside TensorFlow, which an orderly exit would wait for or crash in.
     os._exit(0)
