@@ -23,7 +23,7 @@ class Stop(Exception):  # noqa: N818 - it is a wish, not an error
 
 
 class Again(Exception):  # noqa: N818 - it is a wish, too
-    """A wish came in a pause at a place where none can be fulfilled: go back to where they can."""
+    """A wish came, and a pause or a stop, at a place where none can be fulfilled: go back to where they can."""
 
 
 @dataclass(frozen=True)
@@ -97,24 +97,26 @@ class Control:
         Without ``fulfil``, wishes are left for the next time.
 
         Raises:
-            Stop: the run shall end here.
-            Again: there is a wish, and nothing to fulfil it, while it is paused.
+            Stop: the run shall end here, and no wish is open.
+            Again: there is a wish, and nothing to fulfil it, while it is paused or shall end.
         """
         waiting = False
         while True:
             with self._changed:
                 if waiting:
                     self._changed.wait_for(lambda: self._stop or not self._paused or self._wishes)
-                if self._stop:
-                    raise Stop(self._stop)
-                paused, wishes = self._paused, []
-                if paused and self._wishes and not fulfil:
+                paused, wishes = self._paused, list[Wish]()
+                if self._wishes and not fulfil and (paused or self._stop):
                     raise Again
                 if fulfil:
                     wishes, self._wishes = self._wishes, []
+                if self._stop and not wishes:
+                    raise Stop(self._stop)
             # Outside the lock: they take their time, and nobody who asks for something else shall wait for them.
             for wish in wishes:
                 fulfil(wish)  # type: ignore[misc]
+            if wishes:
+                continue  # a stop may have come with them
             if paused != waiting:
                 (on_pause if paused else on_continue)()
                 waiting = paused
