@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -31,6 +32,8 @@ from tui.snapshot import Watched
 
 ASK_SECONDS = 0.5
 """How often the engine is asked how it is, and the watched run's process is looked for."""
+STATUS_SECONDS = 1.0
+"""How long the watched run's process may take to say what it waits for: a suspended one must not hold up leaving."""
 LOOK_SECONDS = 0.1
 """How often the run's events are looked at: no event costs a line in a file and one look."""
 BREATH_SECONDS = 0.02
@@ -144,7 +147,7 @@ class Session:
         if run is not None and new:
             await asyncio.to_thread(run.discard)
 
-    async def command(self, run: RunDirectory, command: Command, **values: object) -> None:
+    async def command(self, run: RunDirectory, command: Command, **values: Any) -> None:
         """Send a command to the process that trains a run, whichever it is; say why where it cannot be done."""
         try:
             reply: Reply = await asyncio.to_thread(tell, run, command, **values)
@@ -256,7 +259,7 @@ def _attended(seen: Watched, attendance: Attendance) -> Watched:
         return replace(seen, words=seen.run.last_words(LAST_WORDS))
     if seen.training:
         with suppress(EngineGone):  # it is just leaving, or takes no commands
-            return replace(seen, trouble=tell(seen.run, "status").status.trouble)
+            return replace(seen, trouble=tell(seen.run, "status", within=STATUS_SECONDS).status.trouble)
     return seen
 
 

@@ -31,12 +31,13 @@ class EngineGone(Exception):  # noqa: N818 - what happened, not whose fault
     """The engine process ended or does not answer; the message holds its last words."""
 
 
-def tell(run: RunDirectory, command: Command, **values: Any) -> Reply:
+def tell(run: RunDirectory, command: Command, *, within: float = ANSWER_SECONDS, **values: Any) -> Reply:
     """Send one command to the process that trains a run on this machine, or will, and return its reply. Blocks.
 
     Args:
         run: whose process is meant.
         command: see `engine.worker.protocol.Request`.
+        within: so many seconds the answer may take.
         values: what the command needs beside.
 
     Raises:
@@ -47,7 +48,7 @@ def tell(run: RunDirectory, command: Command, **values: Any) -> Reply:
         raise EngineGone(f"{run.name} is trained on {visible(holder.host)}: it takes commands only there")
     if where not in (Whereabouts.HERE, Whereabouts.QUEUED) or holder is None:
         raise EngineGone(f"{run.name} is not being trained")
-    client = EngineClient(Path(holder.socket))
+    client = EngineClient(Path(holder.socket), within)
     try:
         if not holder.socket or not client.reach():
             raise EngineGone(
@@ -66,9 +67,10 @@ class EngineSilentError(EngineGone):
 class EngineClient:
     """A connection to an engine process. Its methods block: call them off the event loop."""
 
-    def __init__(self, socket_path: Path | None = None) -> None:
-        """Take the engine's socket; None: that of this home's own engine."""
+    def __init__(self, socket_path: Path | None = None, patience: float = ANSWER_SECONDS) -> None:
+        """Take the engine's socket, None for that of this home's own; and how many seconds an answer may take."""
         self._given = socket_path
+        self._patience = patience
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
         self._one_at_a_time = threading.Lock()
@@ -134,7 +136,7 @@ class EngineClient:
             except TimeoutError:
                 connection.close()
                 self._connection = None
-                raise EngineSilentError(f"the engine has not answered for {ANSWER_SECONDS:.0f} s.") from None
+                raise EngineSilentError(f"the engine has not answered for {self._patience:.0f} s.") from None
             except (OSError, ValidationError):
                 why = self._how_it_ended()
             connection.close()
@@ -157,12 +159,12 @@ class EngineClient:
     def reach(self) -> bool:
         """Connect to an engine that is there already; say whether it could be done."""
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connection.settimeout(self._patience)  # also for connecting: a suspended engine takes no more at some time
         try:
             connection.connect(str(self.path))
         except OSError:
             connection.close()
             return False
-        connection.settimeout(ANSWER_SECONDS)
         self._connection = connection
         return True
 
