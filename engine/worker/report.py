@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from engine.runs import saved
 from engine.runs.directory import RunDirectory
 from engine.runs.events import AnyEvent
 from engine.runs.history import History
@@ -75,7 +76,10 @@ class TextReport:
             self._print(f"failed: the run's directory is gone, and all that it held: {run.path}")
             return
         if history.best and history.best.accuracy is not None:
-            self._print(f"best: accuracy {history.best.accuracy:.4f} after epoch {history.best.epoch}, in {run.best}")
+            kept = saved.heading_of(run.best)
+            # After a stop on a full disk, the file may hold an earlier one.
+            where = f"in {run.best}" if kept and kept.epoch == history.best.epoch else "which could not be saved"
+            self._print(f"best: accuracy {history.best.accuracy:.4f} after epoch {history.best.epoch}, {where}")
         if history.finished and history.finished.reason in ("stopped", "interrupted"):
             self._print(
                 f"{history.finished.reason}; the state at the end is in {run.last}. "

@@ -7,8 +7,13 @@ import shutil
 
 import pytest
 
+from engine.runs import saved
 from engine.runs.directory import RunDirectory
 from engine.runs.history import History
+from engine.runs.saved import Saved
+from engine.runs.standing import Standing
+from engine.spec.check import check
+from engine.spec.document import load
 from engine.worker.report import TextReport
 from tests.tui import runs
 
@@ -33,3 +38,13 @@ def test_a_run_whose_directory_was_removed_sends_nobody_there(printed):
 
 def test_an_engine_without_a_word_leads_to_its_log(printed):
     assert "ended without a word; see " in printed(gone=False)
+
+
+@pytest.mark.parametrize(("kept", "words"), [(None, "which could not be"), (1, "which could not be"), (2, "in ")])
+def test_the_best_epoch_is_said_to_be_in_a_file_only_where_it_is(printed, tmp_path, kept, words):
+    best = RunDirectory(tmp_path / "run-1").best
+    best.parent.mkdir()
+    if kept:
+        experiment = check(load("notes-baseline")).experiment_or_raise()
+        saved.write(best, Saved(experiment, Standing(epoch=kept, epochs_done=kept), jit=True, weights=0))
+    assert f"after epoch 2, {words}" in printed(gone=False)
