@@ -5,6 +5,7 @@ Importing this module costs nothing: TensorFlow is imported on the thread, so it
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import threading
@@ -236,7 +237,7 @@ def _failed(why: str, remedy: str = "") -> Failed:
 
 
 def prepare_environment() -> None:
-    """Set what TensorFlow and Keras read while they are imported.
+    """Set what TensorFlow and Keras read while they are imported, and what they say: errors.
 
     A private KERAS_HOME keeps a user's keras.json from choosing another backend.
     """
@@ -245,6 +246,11 @@ def prepare_environment() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     # On a shared GPU take what is needed, not all there is.
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+    # Advice to programmers would stand in a log's last lines, as if it were what a run died of.
+    from absl import logging as of_absl  # noqa: PLC0415 - TensorFlow's, as everything that is imported on the thread
+
+    of_absl.set_verbosity(of_absl.ERROR)
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 
 @contextmanager

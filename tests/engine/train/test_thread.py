@@ -6,6 +6,7 @@ import time
 
 import pytest
 import tensorflow as tf
+from absl import logging as of_absl
 
 from engine.data import source
 from engine.runs.events import Failed
@@ -13,7 +14,7 @@ from engine.runs.lock import Whereabouts, whereabouts
 from engine.runs.making import create
 from engine.runs.resuming import events
 from engine.train import trainer
-from engine.train.thread import EngineThread, Refusal
+from engine.train.thread import EngineThread, Refusal, prepare_environment
 
 
 @pytest.fixture
@@ -75,6 +76,18 @@ def test_a_run_that_cannot_be_written_is_refused_in_words(thread, make):
         thread.train(run, resume=True)
     assert whereabouts(run)[0] is Whereabouts.NOBODY
     assert thread.current is None
+
+
+def test_errors_reach_the_log_and_advice_to_programmers_does_not(caplog):
+    prepare_environment()
+    traced = tf.function(tf.constant)
+    for number in range(8):
+        traced(number)
+    of_absl.warning("it is deprecated")
+    assert caplog.messages == []
+    tf.get_logger().error("it is broken")
+    of_absl.error("this, too")
+    assert caplog.messages == ["it is broken", "this, too"]
 
 
 def test_a_knob_is_turned_only_in_a_run_that_trains(thread):
