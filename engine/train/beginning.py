@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,12 @@ from engine.build.model import Built
 from engine.runs import library, resuming
 from engine.runs import saved as file
 from engine.runs.directory import RunDirectory
-from engine.runs.events import Changed, Started
+from engine.runs.events import AnyEvent, Changed, Started
 from engine.runs.saved import CheckpointError, Saved
 from engine.runs.standing import Standing
+from engine.spec.difference import differences
 from engine.spec.experiment import Experiment, batches
+from engine.spec.problem import show_place
 from engine.spec.schedules import Constant
 from engine.train import checkpoint, policy
 from engine.train.loop import OnDevice
@@ -99,13 +101,25 @@ def resume(experiment: Experiment, run: RunDirectory, train: OnDevice, images: s
     else:
         built, steps = policy.fastest(saved.experiment, train, jit=saved.jit)
         checkpoint.load_state(built, saved)
-        notes += _versions(saved)
+        notes += [*_versions(saved), *_edited(experiment, saved.experiment, told)]
         begun = Beginning(
             saved.experiment, built, steps, saved.standing, name, notes=notes, best_weights=saved.best_weights
         )
     begun.resumed = True
     begun.changes = deque(resuming.later_changes(told, begun.standing.changes))
     return begun
+
+
+def _edited(asked: Experiment, trained: Experiment, told: Sequence[AnyEvent]) -> list[str]:
+    """Say that a run's file asks for something else than its checkpoint, besides what was turned while it trained."""
+    turned = {event.place for event in told if isinstance(event, Changed)}
+    others = [each.name for each in differences((asked, trained)) if show_place(each.place) not in turned]
+    if not others:
+        return []
+    return [
+        f"experiment.toml is not what is trained here ({', '.join(others)}): what the checkpoint says counts. "
+        "'nnplay fork' goes on with other knobs"
+    ]
 
 
 def _forked(experiment: Experiment, run: RunDirectory, train: OnDevice, images: str, jit: bool | None) -> Beginning:

@@ -13,10 +13,12 @@ from engine.runs.library import overview
 from engine.runs.making import create, forkable
 from engine.runs.resuming import check_resumable
 from engine.train import beginning
-from engine.train.control import SaveNow
+from engine.train.control import SaveNow, Turn
 from engine.train.trainer import Trainer
 from tests.engine.train.attempt import (
     LAYERS,
+    LEARNING_RATE,
+    STRENGTH,
     Attempt,
     Killed,
     begin,
@@ -103,6 +105,20 @@ def test_a_run_whose_images_changed_is_not_resumed_but_can_be_forked(quick, data
         begin(run, other.train, beginning.resume)
     forked = fork(quick, run, 1)
     assert "these are not the images" in begin(forked, other.train).notes[0]
+
+
+def test_an_experiment_that_was_edited_counts_no_more_and_that_is_said(quick, data):
+    run = create(quick("fit.epochs=2", layers=LAYERS))
+    Attempt(run, data, at={2: Turn(LEARNING_RATE, 0.05), 4: Turn(STRENGTH, 0.5), 6: "stop"}).go()
+    file = run.path / "experiment.toml"
+    text = file.read_text()
+    assert begin(run, data.train, beginning.resume).notes == []  # what was turned stands in its events
+    file.write_text(text.replace("epochs = 2", "epochs = 3").replace("rate = 0.2", "rate = 0.4"))
+    begun = begin(run, data.train, beginning.resume)
+    assert begun.experiment.fit.epochs == 2
+    (note,) = begun.notes
+    assert "(layer 4 Dropout: rate, fit.epochs)" in note
+    assert "what the checkpoint says counts. 'nnplay fork'" in note
 
 
 def test_without_any_whole_checkpoint_it_begins_anew(quick, data):
