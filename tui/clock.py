@@ -19,9 +19,11 @@ def moment(when: float, now: float) -> str:
     Never how long ago it was: that would change, and be sent to the terminal, while nothing happens.
 
     Args:
-        when: Unix seconds.
+        when: Unix seconds; 0 where it is not known.
         now: the same, of the present.
     """
+    if not when:
+        return "-"
     try:
         then, today = time.localtime(when), time.localtime(now)
     except (OverflowError, OSError, ValueError):  # not written by us

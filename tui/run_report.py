@@ -41,7 +41,7 @@ TO_THE_LEFT = 2
 
 
 def as_data(run: Overview) -> dict[str, Any]:
-    """Return an overview as JSON can hold it. Times are Unix seconds."""
+    """Return an overview as JSON can hold it. Times are Unix seconds, None where they are not known."""
     history = run.history
     return {
         "name": run.run.name,
@@ -54,8 +54,8 @@ def as_data(run: Overview) -> dict[str, Any]:
         "epochs": history.started.epochs if history.started else None,
         "parameters": history.started.parameters if history.started else None,
         "trained": history.epoch.trained if history.epoch else 0.0,
-        "began": run.began,
-        "changed": run.changed,
+        "began": run.began or None,
+        "changed": run.changed or None,
         "note": run.note,
     }
 
@@ -78,7 +78,7 @@ def show_runs(runs: Sequence[Overview]) -> None:
 
 
 def _row(run: Overview, now: float) -> list[Text]:
-    words = (*figures(run.history), ago(now - run.changed))
+    words = (*figures(run.history), ago(run.changed, now))
     return [
         Text(run.run.name),
         Text(state(run), style=STYLES.get(run.condition, "")),
@@ -244,7 +244,7 @@ def _facts(told: Story) -> dict[str, str]:
     facts = {
         "path": str(seen.run.path),
         "forked from": started.parent if started else "",
-        "began": f"{ago(now - seen.began)}, changed {ago(now - seen.changed)}",
+        "began": f"{ago(seen.began, now)}, changed {ago(seen.changed, now)}",
         "trained with": _machine(started) if started else "",
         "epochs": f"{epochs} in {trained}" if epoch else epochs,
         "best": f"accuracy {best.accuracy:.4f} after epoch {best.epoch}" if best and best.accuracy is not None else "",

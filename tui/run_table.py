@@ -135,7 +135,7 @@ def _key(row: Row, column: int) -> Any:
         case 5:
             return history.epoch.trained if history.epoch and history.epoch.trained else None
         case 6:
-            return seen.changed
+            return seen.changed or None
     return row.cells[column].casefold() or None
 
 

@@ -83,8 +83,11 @@ def figures(history: History) -> tuple[str, str, str, str]:
     )
 
 
-def ago(seconds: float) -> str:
-    """Write how long something is past, in its largest unit: "now", "12 s ago", "2 min ago"."""
+def ago(when: float, now: float) -> str:
+    """Write how long something is past, in its largest unit: "now", "12 s ago", "2 min ago"; 0 is a time not known."""
+    if not when:
+        return UNKNOWN
+    seconds = now - when
     for name, size in UNITS:
         if seconds >= size:
             return f"{int(seconds / size)} {name} ago"

@@ -110,7 +110,16 @@ def test_the_run_that_changed_last_comes_first():
     [(-5, "now"), (0.4, "now"), (59.9, "59 s ago"), (60, "1 min ago"), (7199, "1 h ago"), (200_000, "2 d ago")],
 )
 def test_how_long_ago_it_was(seconds, words):
-    assert ago(seconds) == words
+    assert ago(1e9, 1e9 + seconds) == words
+
+
+def test_a_run_that_cannot_be_read_changed_at_no_known_time():
+    made.make().events.mkdir()
+    (line,) = run("runs").output.splitlines()[1:]
+    assert "? unreadable" in line
+    assert line.rstrip().endswith("-")
+    (data,) = json.loads(run("runs", "--json").output)
+    assert (data["began"], data["changed"]) == (None, None)
 
 
 def test_a_listing_in_a_pipe_is_as_wide_as_it_needs():

@@ -415,7 +415,8 @@ def test_how_long_something_took(seconds, text):
 
 
 @pytest.mark.parametrize(
-    ("before", "text"), [(60, "14:02"), (15 * HOUR, "03-03 23:03"), (400 * 24 * HOUR, "2024-01-29"), (1e30, "-")]
+    ("before", "text"),
+    [(60, "14:02"), (15 * HOUR, "03-03 23:03"), (400 * 24 * HOUR, "2024-01-29"), (1e30, "-"), (NOW, "-")],
 )
 def test_when_something_was(before, text):
     assert moment(NOW - before, NOW) == text
