@@ -150,9 +150,17 @@ class NNPlay(DraftActions, Preferred):
 
         self.push_screen(help_on(self.current_mode, self.screen))
 
+    def walk_through(self) -> None:
+        """Open the page of all ideas that can be tried."""
+        from tui.screens.help import walk_through  # noqa: PLC0415
+
+        self.push_screen(walk_through())
+
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Put all that can be done in the palette; what is said of it may be a path, or an error, and is no markup."""
-        here = screen.commands() if isinstance(screen, Place) else ()
+        walk = "Every idea: which keys set it, where it is seen"
+        here = [SystemCommand("help: walk-through", walk, self.walk_through)]
+        here += screen.commands() if isinstance(screen, Place) else ()
         for each in (*super().get_system_commands(screen), *here, *self._keys_as_commands(screen)):
             yield each._replace(help=Content(each.help).markup)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from textual.command import CommandPalette
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, Markdown, OptionList
 
 from engine.runs.directory import RunDirectory
 from engine.runs.lock import Holder, held
@@ -683,6 +683,13 @@ async def _(case):
     await case.go("f1")
     await case.press()
     assert not isinstance(case.app.screen, HelpScreen)
+
+
+@row("help.walk")
+async def _(case):
+    await case.go("f1")
+    await case.press()
+    assert "Every idea of the notes" in case.app.screen.query_one(Markdown).source
 
 
 @row("choose.cancel")

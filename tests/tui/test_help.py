@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
-from textual.widgets import Static
+import re
 
+import pytest
+from textual.widgets import Markdown, Static
+
+from engine.spec.data import Data
+from engine.spec.experiment import Checkpoint, Compile
+from engine.spec.fit import Fit
+from engine.spec.initializers import Initializer
+from engine.spec.knob import knobs
+from engine.spec.layers import Layer
+from engine.spec.losses import Loss
 from engine.spec.optimizers import Optimizer
+from engine.spec.regularizers import Regularizer
 from tests.tui import runs
-from tui.screens.help import HelpScreen
+from tui.screens.help import PAGES, HelpScreen
 from tui.widgets.editors import Row
 
 
@@ -66,3 +76,23 @@ async def test_without_a_focus_only_the_place_is_explained(app, place):
         await pilot.press("f1")
         assert thing(app) == ""
         assert "app.help" in str(app.screen.query_one("#keys", Static).content)
+
+
+def test_the_walk_through_calls_everything_by_the_name_that_the_screens_have():
+    walk = (PAGES / "walkthrough.md").read_text(encoding="utf-8")
+    families = [member for family in (Layer, Initializer, Regularizer, Loss) for member in family.members.values()]
+    specs = [Data, Compile, Fit, Checkpoint, *families]
+    known = {field.title for spec in specs for field in knobs(spec).values()} | {kind.__name__ for kind in families}
+    assert set(re.findall(r"\*([^*|]+)\*", walk.replace("**", ""))) <= known
+    assert {member.__name__.lower() for member in Optimizer.members.values()} <= set(re.findall(r"\w+", walk.lower()))
+
+
+async def test_the_walk_through_is_in_the_palette_and_behind_the_help(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        commands = {each.title: each.callback for each in app.get_system_commands(app.screen)}
+        commands["help: walk-through"]()
+        await pilot.pause()
+        assert "Every idea of the notes" in app.screen.query_one(Markdown).source
+        assert not app.screen.query("#thing")
+        await pilot.press("w", "escape")  # it is there already
+        assert len(app.screen_stack) == 1

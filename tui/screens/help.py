@@ -1,4 +1,4 @@
-"""Help: what has the focus, what this place is for, and every key that works in it."""
+"""Help: what has the focus, what this place is for, every key that works in it; and the walk-through of all ideas."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from tui.about import about
 
 PAGES = Path(__file__).resolve().parent.parent / "help"
 KEY_CELLS = 11
+WALK_THROUGH = "walkthrough"
+NOTHING = Content("")
 
 
 class HelpScreen(ModalScreen[None]):
@@ -24,23 +26,33 @@ class HelpScreen(ModalScreen[None]):
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1,q", "dismiss(None)", "close", id="help.close", tooltip="Close the help"),
+        Binding("w", "walk", "walk-through", id="help.walk", tooltip="Every idea: which keys set it, where it is seen"),
     ]
 
-    def __init__(self, thing: Content, page: str, keys: Content) -> None:
+    def __init__(self, page: str, thing: Content = NOTHING, keys: Content = NOTHING) -> None:
         super().__init__()
-        self._thing = thing
         self._page = page
+        self._thing = thing
         self._keys = keys
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="box") as box:
             box.border_title = "help"
-            box.border_subtitle = "[@click=screen.dismiss(None)]esc close[/]"
+            walk = "" if self._page == WALK_THROUGH else "[@click=screen.walk]w walk-through[/] · "
+            box.border_subtitle = f"{walk}[@click=screen.dismiss(None)]esc close[/]"
             if self._thing:
                 yield Static(self._thing, id="thing")
             yield _page(self._page)
-            yield Static(self._keys, id="keys")
-            yield _page("everywhere")
+            if self._keys:
+                yield Static(self._keys, id="keys")
+                yield _page("everywhere")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return not (action == "walk" and self._page == WALK_THROUGH)
+
+    def action_walk(self) -> None:
+        """Show the walk-through instead."""
+        self.app.switch_screen(walk_through())
 
 
 def _page(name: str) -> Markdown:
@@ -49,7 +61,12 @@ def _page(name: str) -> Markdown:
 
 def help_on(place: str, screen: Screen[Any]) -> HelpScreen:
     """Return the help for a place, as it is now: its focus, and the keys that act."""
-    return HelpScreen(about(screen.focused), place, _keys(screen))
+    return HelpScreen(place, about(screen.focused), _keys(screen))
+
+
+def walk_through() -> HelpScreen:
+    """Return the page of all ideas that can be tried."""
+    return HelpScreen(WALK_THROUGH)
 
 
 def _keys(screen: Screen[Any]) -> Content:
