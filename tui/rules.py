@@ -27,7 +27,7 @@ def rule(spec: type[Spec], values: Mapping[str, Any], symbol: str) -> Content:
     named = {name: symbol_of(field) for name, field in knobs(spec).items()}
     given = {name: values.get(name, spec.model_fields[name].default) for name in named}
     known = " · ".join(
-        f"{each}\u00a0{value_in_words(given[name])}"  # never parted by the end of a line
+        f"{each}={value_in_words(given[name])}"  # without a space: never parted by the end of a line
         for name, each in named.items()
         if each and isinstance(given[name], int | float) and each in lines
     )

@@ -99,8 +99,10 @@ async def test_all_classes_are_seen_with_as_much_as_there_is_room_for(app, size)
         assert preview.display == (size[1] >= 40)
         if size[0] >= 80:
             assert classes.max_scroll_y == 0
-        if size == (120, 40):
-            assert "6,000 · 1,000" in {str(line.content) for line in classes.query(Static)}
+        counts = [line for line in classes.query(Static) if str(line.content) == "6,000 · 1,000"]
+        assert len(counts) == (10 if size[0] >= 120 else 0)
+        assert all(classes.region.contains_region(line.region) and line.region for line in counts)
+        assert classes.query(GreyImage).first().size.width == {200: 28, 120: 10, 80: 10, 40: 10}[size[0]]
 
 
 def test_images_are_as_large_as_their_gallery_allows():
@@ -125,10 +127,10 @@ async def test_counts_follow_limit_fraction_and_noise(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("1")
         await settle(app, pilot)
-        assert "60,000 images to train on, 6,000 a class" in text(app, "sizes")
+        assert "60,000 images to train on, 10,000 to validate on, 28×28, 6,000 a class" in text(app, "sizes")
         app.draft = app.draft.set(("data", "limit"), 1000).set(("data", "label_noise"), 0.5)
         await settle(app, pilot)
-        assert "1,000 images to train on, 86-115 a class" in text(app, "sizes")
+        assert "28×28, 86-115 a class" in text(app, "sizes")
         assert "labels to train on are wrong" in text(app, "sizes")
 
 

@@ -225,15 +225,9 @@ def _sizes(data: Data, counts: Counts | None) -> str:
     """Say how many images there are, and how evenly they are spread over the classes."""
     trained, validated = data.sizes()
     shape = "×".join(map(str, data.facts.image_shape))
-    lines = [f"{trained:,} images to train on,", f"{validated:,} to validate on,", f"{shape} pixels each"]
-    if counts is not None:
-        lines[0] += f" {_spread(counts.train)}"
-        lines[1] += f" {_spread(counts.validation)}"
-        if counts.wrong:
-            lines.append(f"{counts.wrong:,} labels to train on are wrong")
-    return "\n".join(lines)
-
-
-def _spread(counts: tuple[int, ...]) -> str:
-    least, most = min(counts), max(counts)
-    return f"{least:,} a class" if least == most else f"{least:,}-{most:,} a class"
+    lines = [f"{trained:,} images to train on,", f"{validated:,} to validate on,"]
+    if counts is None:
+        return "\n".join([*lines, f"{shape} pixels each"])
+    least, most = min(counts.train), max(counts.train)
+    lines.append(f"{shape}, {least:,}{f'-{most:,}' if most > least else ''} a class")
+    return "\n".join([*lines, *([f"{counts.wrong:,} labels to train on are wrong"] if counts.wrong else [])])

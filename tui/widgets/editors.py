@@ -147,7 +147,7 @@ class Row(Widget):
             case Choice() as choice:
                 needed = cell_len(choice.label) + ARROW_CELLS
             case Input() as line if not line.has_focus:  # never under a typist's hands
-                needed = cell_len(line.value) + 1
+                needed = cell_len(line.value)
             case _:
                 return
         self.set_class(0 < self.size.width < needed + TITLE_CELLS, "-long")

@@ -71,7 +71,7 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
         Binding("tab", "app.focus_next", "next knob", id="form.tab", tooltip="The next knob"),
     ]
     DEFAULT_CSS = """
-    Form { height: 1fr; padding: 0 1; }
+    Form { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
     Form Row { height: auto; }
     Form Row > Horizontal { height: 1; }
     Form Row.-long > Horizontal { layout: vertical; height: 2; }

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, ItemGrid, Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.widgets.image import LARGEST, GreyImage, cells
+from tui.widgets.image import LARGEST, WHOLE, GreyImage, cells
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,7 +61,7 @@ class Size:
         return -(-classes // columns) * each + self.counted
 
 
-SIZES = (Size(LARGEST, True, True), Size(SMALLER, True, False), Size(SMALLER, False, False))
+SIZES = (Size(WHOLE, True, True), Size(LARGEST, True, True), Size(SMALLER, True, False), Size(SMALLER, False, False))
 """The largest that shows all classes is taken; the last one where none does."""
 
 
@@ -72,7 +72,7 @@ class Classes(VerticalScroll, can_focus=False):
     Classes { height: 1fr; }
     Classes ItemGrid { grid-gutter: 0; height: auto; }
     Classes .sample { width: 100%; height: auto; }
-    Classes.-apart .sample { margin-bottom: 1; }
+    Classes.-apart ItemGrid { grid-gutter: 1 0; }
     Classes Static { color: $secondary; height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 

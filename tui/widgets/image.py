@@ -17,10 +17,12 @@ RAMP = " .:-=+*#%@"
 """From black to white, for terminals without colour."""
 LARGEST = 16
 """Dots in a row at most: larger images are shown smaller."""
+WHOLE = 32
+"""The same, where there is so much room that images can be shown whole."""
 
 
 class GreyImage(Widget):
-    """One image in grey, half size or smaller: each dot is the mean of a square of pixels."""
+    """One image in grey, mostly half size or smaller: each dot is the mean of a square of pixels."""
 
     def __init__(self, pixels: NDArray[np.uint8], largest: int = LARGEST) -> None:
         super().__init__()
@@ -70,4 +72,4 @@ def cells(image_shape: tuple[int, ...], largest: int = LARGEST) -> tuple[int, in
 
 def _square(shape: tuple[int, ...], largest: int) -> int:
     """Return the side of the squares of pixels that become dots."""
-    return max(2, -(-max(shape[:2]) // largest))
+    return max(1 if largest > LARGEST else 2, -(-max(shape[:2]) // largest))
