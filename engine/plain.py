@@ -43,6 +43,9 @@ STAND_INS = {
 SEPARATOR, PLAIN_SEPARATOR = " · ", " - "
 """Between words, the dot that elsewhere multiplies."""
 ERRORS = "nnplay-plain"
+NO_LOCALE = ("C", "POSIX")
+COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
+"""Where a person says one of the former, Python sets ``LC_CTYPE`` to one of these (PEP 538): nobody said that."""
 
 
 def plain(text: str) -> str:
@@ -64,7 +67,10 @@ def in_ascii(environment: Mapping[str, str], encoding: str | None) -> bool:
     """
     if environment.get("TERM") == "linux":
         return True
-    locale = next(filter(None, (environment.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG"))), "UTF-8")
+    said = {name: environment.get(name, "") for name in ("LC_ALL", "LC_CTYPE", "LANG")}
+    if said["LANG"] in NO_LOCALE and said["LC_CTYPE"] in COERCED:
+        del said["LC_CTYPE"]
+    locale = next(filter(None, said.values()), "UTF-8")
     return any("utf8" not in name.lower().replace("-", "") for name in (locale, encoding or "utf8"))
 
 

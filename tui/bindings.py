@@ -100,7 +100,7 @@ def problems(preferred: Mapping[str, str], bindings: Iterable[Bound]) -> list[Pr
             shared = one.keys & other.keys if one.id in usable and one.id != other.id and one.meets(other) else ()
             if shared and (other.id, one.id) not in told and not _met_before(one.id, other.id, bindings):
                 told.add((one.id, other.id))
-                wrong.append(Problem(("keys", one.id), f"'{min(shared)}' is {other.id or 'needed'}, too"))
+                wrong.append(Problem(("keys", one.id), f"'{min(shared)}' is {other.id}, too: give one of them another"))
     return wrong
 
 

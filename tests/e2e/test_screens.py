@@ -19,13 +19,14 @@ pytestmark = pytest.mark.slow
 COLOUR = re.compile(rb"[34]8;2;(\d+);(\d+);(\d+)")
 KINDS = {
     "linux": (80, 24, {"TERM": "linux", "COLORTERM": ""}),
-    "lang-c": (80, 24, {"LANG": "C", "LC_ALL": "C"}),
+    "lang-c": (80, 24, {"LANG": "C"}),
+    "lc-all": (80, 24, {"LC_ALL": "C"}),
     "ascii-output": (80, 24, {"PYTHONIOENCODING": "ascii"}),
     "no-color": (80, 24, {"NO_COLOR": "1"}),
     "screen": (120, 40, {"TERM": "screen"}),
     "small": (40, 15, {}),
 }
-ASCII = ("linux", "lang-c", "ascii-output")
+ASCII = ("linux", "lang-c", "lc-all", "ascii-output")
 
 
 def go_through(terminal: Terminal) -> None:

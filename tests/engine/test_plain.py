@@ -32,6 +32,9 @@ def test_texts_keep_their_width(text, shown):
     [
         ({"TERM": "linux", "LANG": "C.UTF-8"}, "utf-8", True),
         ({"LANG": "C"}, "utf-8", True),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, "utf-8", True),
+        ({"LANG": "de_DE.ISO-8859-1", "LC_CTYPE": "C.UTF-8"}, "utf-8", False),
+        ({"LC_CTYPE": "C.UTF-8"}, "utf-8", False),
         ({"LC_ALL": "POSIX", "LANG": "de_DE.UTF-8"}, "utf-8", True),
         ({"LANG": "de_DE.ISO-8859-1"}, "iso8859-1", True),
         ({"LANG": "de_DE.utf8"}, "UTF-8", False),

@@ -12,20 +12,10 @@ from engine.worker.protocol import Status
 from tests.tui import runs
 from tui import kept
 from tui.messages import EngineLost, EngineReported, Refused
-from tui.screens.add_layer import AddLayer
-from tui.screens.ask_file import AskFile
-from tui.screens.choose import Choose
-from tui.screens.compile import CompileScreen
-from tui.screens.data import DataScreen
 from tui.screens.dialog import Dialog
-from tui.screens.form_place import FormPlace
 from tui.screens.help import HelpScreen
-from tui.screens.model import ModelScreen
-from tui.screens.runs import RunsScreen
-from tui.screens.train import TrainScreen
-from tui.screens.turn import TurnScreen
 from tui.widgets.chart import Chart
-from tui.widgets.editors import Choice, Row
+from tui.widgets.editors import Row
 from tui.widgets.frame import Keys, Places, Subject
 from tui.widgets.image import GreyImage
 
@@ -44,12 +34,6 @@ async def test_one_key_goes_to_each_place(app):
             await pilot.press(key)
             assert app.current_mode == mode
             assert f"[{key}" in str(app.screen.query_one(Places).render())
-
-
-async def test_places_are_reached_by_mouse(app):
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.click(Places, offset=(13, 0))
-        assert app.current_mode == "data"
 
 
 async def test_the_optimizer_and_its_learning_rate_are_chosen(app):
@@ -233,43 +217,6 @@ async def test_every_place_has_help(app, mode):
         await pilot.press("escape")
         assert app.current_mode == mode
         assert not isinstance(app.screen, HelpScreen)
-
-
-async def test_the_palette_names_every_action_with_its_place(app):
-    async with app.run_test(size=(80, 24)):
-        titles = {command.title for command in app.get_system_commands(app.screen)}
-        assert {"app: train", "model: add", "model: remove", "app: undo"} <= titles
-
-
-async def test_every_binding_has_an_id_and_a_tooltip(app):
-    screens = [
-        DataScreen,
-        FormPlace,
-        ModelScreen,
-        CompileScreen,
-        TrainScreen,
-        RunsScreen,
-        Dialog,
-        HelpScreen,
-        AddLayer,
-        AskFile,
-        Choose,
-        TurnScreen,
-        Choice,
-    ]
-    for owner in [type(app), *screens]:
-        for binding in owner.__dict__.get("BINDINGS", []):
-            assert binding.id, binding
-            assert binding.tooltip, binding
-
-
-@pytest.mark.parametrize("width", [40, 60, 80, 200])
-async def test_the_keys_fit_the_line_and_help_is_always_among_them(app, width):
-    async with app.run_test(size=(width, 24)):
-        line = app.screen.query_one(Keys).render()
-        assert line.cell_length <= width - 2
-        assert "help" in str(line)
-        assert "more" in str(line)
 
 
 async def test_an_edited_draft_is_kept_for_the_next_visit(app, home):
