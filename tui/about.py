@@ -6,7 +6,7 @@ import json
 import shlex
 from collections.abc import Mapping
 from inspect import cleandoc
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 from textual.content import Content
 from textual.widget import Widget
@@ -70,6 +70,8 @@ def _knob(row: Row) -> Content:
         Content.styled(about_knob(row.field, row.place), "$secondary"),
         Content.assemble(Content.styled("without screens: ", "$secondary"), f"--set {_setting(row)}"),
     ]
+    if get_origin(row.field.annotation) is Literal:
+        lines.append(Content(f"one of {', '.join(map(str, get_args(row.field.annotation)))}"))
     family, _ = spec_of(row.field.annotation) if chooses else (None, False)
     if family is not None and issubclass(family, Kind):
         lines += [_member(name, member) for name, member in family.members.items()]

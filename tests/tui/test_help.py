@@ -56,6 +56,15 @@ async def test_a_choice_explains_all_that_can_be_chosen(app):
             assert f"\n{name}\n{(member.__doc__ or '').strip().splitlines()[0]}" in said
 
 
+async def test_a_knob_of_a_few_words_names_them_all(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", "enter")
+        said = await ask(app, pilot, "model", "layers", 1, "activation")
+        assert "one of " in said
+        for word in ("relu", "softmax", "tanh", "leaky_relu"):
+            assert word in said
+
+
 async def test_the_layer_under_the_cursor_is_explained(app):
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("down", "f1")
