@@ -18,6 +18,7 @@ from tui.widgets.chart import Chart
 from tui.widgets.code import CodePanel
 from tui.widgets.editors import KindRow, Row, spec_of
 from tui.widgets.layer_list import LayerList
+from tui.widgets.query_line import QueryLine
 from tui.widgets.run_list import RunList
 from tui.widgets.tail_log import TailLog
 
@@ -44,7 +45,16 @@ THINGS: Mapping[type[Widget], tuple[str, str]] = {
     ),
     RunList: (
         "The runs",
-        "A line a run; the cursor stays at its run wherever that moves to. The keys act on the run under the cursor.",
+        "A line a run; the cursor stays at its run wherever that moves to. The keys act on the run under the cursor; "
+        "delete and diff, and the curves below, on all that are marked. The sign at a heading says what the list is "
+        "ordered by: o goes to the next, O turns it round.",
+    ),
+    QueryLine: (
+        "The filter",
+        "All terms must hold. Words are looked for in names and notes. acc, val_loss, epochs, params and time (in "
+        "seconds) are compared with numbers: acc>0.88, epochs<=5. state:done, state:failed. Any knob by the last part of "
+        "its place, in any layer: optimizer:adam, units>=64, layer:dropout, kernel_regularizer:l2, horizontal_flip:on. "
+        "!= for what must not be.",
     ),
 }
 """What is said of a widget that is no knob."""

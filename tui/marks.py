@@ -30,12 +30,15 @@ class Marks:
         return dict(self.lines).get(run)
 
     def toggled(self, run: RunDirectory) -> Marks:
-        """Return the marks with a run marked, or not marked any more. A line that is free goes to the next."""
-        if run in self:
-            return self.among(each for each in self.runs if each != run)
-        taken = {line for _, line in self.lines}
-        free = next((line for line in range(LINES) if line not in taken), None)
-        return Marks((*self.lines, (run, free)))
+        """Return the marks with a run marked, or not marked any more."""
+        return self.among(each for each in self.runs if each != run) if run in self else self.with_all([run])
+
+    def with_all(self, runs: Iterable[RunDirectory]) -> Marks:
+        """Return the marks with these runs marked, too. A line that is free goes to the next."""
+        there = dict(self.lines)
+        free = iter(sorted(set(range(LINES)) - set(there.values())))
+        new = [run for run in dict.fromkeys(runs) if run not in there]
+        return Marks((*self.lines, *((run, next(free, None)) for run in new)))
 
     def among(self, runs: Iterable[RunDirectory]) -> Marks:
         """Return the marks of those runs only: those that are gone lose theirs."""

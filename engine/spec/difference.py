@@ -25,6 +25,8 @@ EQUAL, ALIKE = 3, 2
 """What it is worth to lay two layers of one kind beside each other: equal ones, and others."""
 RANKS: tuple[Place, ...] = (("compile", "optimizer"), LAYERS, ("compile",), ("fit",), ("data",), ("seed",))
 """What matters most stands first in the short form; all else comes after these."""
+SPEED: tuple[Place, ...] = (("compile", "jit_compile"), ("compile", "precision"))
+"""These decide more of how fast it learns than of what: they come last."""
 
 
 @dataclass(frozen=True)
@@ -186,15 +188,15 @@ def briefly(experiment: Experiment, reference: Experiment) -> str:
     A fork is not set apart by being one. Empty where nothing differs.
     """
     found = [each for each in differences((experiment, reference)) if each.place[0] != "fork"]
-    found.sort(
-        key=lambda each: next((rank for rank, place in enumerate(RANKS) if _begins(each.place, place)), len(RANKS))
-    )
+    found.sort(key=lambda each: _rank(each.place))
     words = dict.fromkeys(_brief(each, experiment) for each in found)
     return " · ".join(text for text in words if text)
 
 
-def _begins(place: Place, with_: Place) -> bool:
-    return place[: len(with_)] == with_
+def _rank(place: Place) -> int:
+    if place in SPEED:
+        return len(RANKS) + 1
+    return next((rank for rank, begin in enumerate(RANKS) if place[: len(begin)] == begin), len(RANKS))
 
 
 def _brief(difference: Difference, experiment: Experiment) -> str:

@@ -99,6 +99,18 @@ async def test_a_filter_shows_some_and_says_which(app, three):
         assert (len(names(app)), app.screen.query_one(Input).value) == (3, "")
 
 
+async def test_in_a_small_terminal_the_list_has_all_room_while_one_filters(app, three):
+    async with app.run_test(size=(40, 15)) as pilot:
+        await arrive(pilot, 3)
+        await pilot.press("space", "slash", *"epochs>1")
+        assert not overlay(app).display or not overlay(app).region
+        assert table(app).size.height >= 6
+        assert len(names(app)) == 2
+        await pilot.press("enter")
+        await pilot.pause()
+        assert overlay(app).region
+
+
 async def test_marked_runs_are_drawn_and_keep_their_colours(app, three):
     async with app.run_test(size=(80, 24)) as pilot:
         await arrive(pilot, 3)

@@ -229,6 +229,7 @@ class RunsScreen(Shelving):
     def action_filter(self) -> None:
         """Type what the runs that are shown shall fulfil."""
         self.query_one(QueryLine).open()
+        self.add_class("-finding")
 
     @on(QueryLine.Asked)
     def _asked(self, event: QueryLine.Asked) -> None:
@@ -238,6 +239,7 @@ class RunsScreen(Shelving):
 
     @on(QueryLine.Closed)
     def _query_closed(self) -> None:
+        self.remove_class("-finding")
         self.set_focus(self.query_one(RunList) if self._row is not None else None)
 
     def action_reset(self) -> None:
@@ -271,14 +273,10 @@ class RunsScreen(Shelving):
 
     def action_mark_all(self) -> None:
         """Mark all runs that are shown; where they are, none."""
-        shown = [row.run for row in self.query_one(RunList).rows]
-        marks = self._marks
-        if all(run in marks for run in shown):
-            marks = marks.among(set(marks.runs) - set(shown))
-        else:
-            for run in shown:
-                marks = marks if run in marks else marks.toggled(run)
-        self._mark(marks)
+        shown = {row.run: None for row in self.query_one(RunList).rows}
+        marked = set(self._marks.runs)
+        all_are = marked >= shown.keys()
+        self._mark(self._marks.among(marked - shown.keys()) if all_are else self._marks.with_all(shown))
 
     def _mark(self, marks: Marks) -> None:
         first = bool(marks.runs) and not self._marks.runs

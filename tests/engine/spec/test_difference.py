@@ -79,6 +79,12 @@ def test_equal_layers_are_laid_beside_each_other_before_those_that_are_only_alik
     assert said(two, one) == {"layer 2": ("Dense 64 relu", "-")}
 
 
+def test_what_matters_most_is_said_first():
+    other = experiment("compile.jit_compile=off", "checkpoint.every_epochs=2", "data.limit=100", "fit.epochs=9",
+                       "model.layers[1].units=9", "compile.optimizer.learning_rate=0.1")  # fmt: skip
+    assert briefly(other, experiment()) == "adam 0.1 · Dense 9 relu · epochs 9 · limit 100 · keep every 2 · XLA off"
+
+
 def test_three_at_once():
     plain = experiment(layers=[FLATTEN, HIDDEN, OUTPUT])
     dropped = experiment(layers=[FLATTEN, HIDDEN, DROPOUT, OUTPUT])
