@@ -52,9 +52,9 @@ THINGS: Mapping[type[Widget], tuple[str, str]] = {
     QueryLine: (
         "The filter",
         "All terms must hold. Words are looked for in names and notes. acc, val_loss, epochs, params and time (in "
-        "seconds) are compared with numbers: acc>0.88, epochs<=5. state:done, state:failed. Any knob by the last part of "
-        "its place, in any layer: optimizer:adam, units>=64, layer:dropout, kernel_regularizer:l2, horizontal_flip:on. "
-        "!= for what must not be.",
+        "seconds) are compared with numbers: acc>0.88, epochs<=5. state:done, state:failed. Any knob by the last part "
+        "of its place, in any layer: optimizer:adam, units>=64, layer:dropout, kernel_regularizer:l2. != for what must "
+        "not be.",
     ),
 }
 """What is said of a widget that is no knob."""
