@@ -17,30 +17,24 @@ from textual.widgets import Input, Static
 
 from engine.runs import keeping
 from engine.runs.directory import RunDirectory
-from engine.runs.library import Overview
-from engine.runs.query import Query
 from engine.runs.shelf import Known, Shelf
-from tui.marks import Marks
 from tui.run_about import about, offers
-from tui.run_table import Order, Row, rows_of
-from tui.screens.shelving import Shelving
-from tui.widgets.overlay import Overlay, Shown
+from tui.run_table import rows_of
+from tui.screens.finding import Finding
+from tui.screens.taking import Taking
+from tui.widgets.overlay import Overlay
 from tui.widgets.query_line import QueryLine
 from tui.widgets.run_list import RunList
 
 LOOK_SECONDS = 2.0
 """While this place is in front, the runs are looked at so often."""
-NO_RUNS = "No runs yet. t trains the experiment that you edit (places 1 to 3); its run then stands here, and stays."
-NO_MATCH = "No run fulfils the filter. esc shows all again."
 TALL = 35
 """In so many lines there is room for curves from the first."""
-VIEWS: tuple[Shown | None, ...] = (None, "accuracy", "loss")
-"""What stands below the list, one after the other: the words about the run under the cursor, or curves."""
 OF_A_RUN = ("open", "fork", "resume", "stop", "first", "rename", "remove")
 """Actions that make sense for some runs only."""
 
 
-class RunsScreen(Shelving):
+class RunsScreen(Finding, Taking):
     """Choose a run: open it, fork it, resume it, stop it; compare it with others; keep it, or not."""
 
     MODE = "runs"
@@ -91,12 +85,6 @@ class RunsScreen(Shelving):
         super().__init__()
         self._shelf = Shelf()
         self._looking = False
-        self._looked_once = False
-        self._rows: tuple[Row, ...] = ()
-        self._query = Query()
-        self._order = Order()
-        self._marks = Marks()
-        self._view: Shown | None = None
         self._about: RunDirectory | None = None
         self._offered: set[str] = set()
 
@@ -156,37 +144,6 @@ class RunsScreen(Shelving):
             self._show()
             self._draw()
 
-    def _show(self) -> None:
-        """Show the rows that fulfil the filter, in their order."""
-        rows = self._order.of(row for row in self._rows if row.known.matches(self._query))
-        if self._looked_once:
-            self._say("#none", Content(NO_MATCH if self._rows else NO_RUNS))
-        self.query_one(RunList).show(rows, self._order, self._marks)
-        self.set_class(not rows, "-nothing")
-        self._entitle("#all", self._title(len(rows)))
-        if rows and self.focused is None:
-            self.call_later(self.query_one(RunList).focus)  # it cannot be, as long as it is not to be seen
-
-    def _title(self, shown: int) -> str:
-        """Say how many runs there are, how many of them are shown and why, and how many wait or are marked."""
-        if not self._rows:
-            return "runs"
-        count = f"{len(self._rows):,} run{'s' * (len(self._rows) != 1)}"
-        parts = [f"{shown:,} of {count}", self._query.text] if self._query.tests else [count]
-        queued = self.playground.snapshot.queued
-        parts += [f"{queued} queued"] * bool(queued) + [f"{len(self._marks.runs)} marked"] * bool(self._marks.runs)
-        return " · ".join(parts)
-
-    def _entitle(self, panel: str, title: str) -> None:
-        title = Content(title).markup
-        if self.query_one(panel).border_title != title:  # an equal title would still send bytes
-            self.query_one(panel).border_title = title
-
-    def _say(self, name: str, content: Content) -> None:
-        words = self.query_one(name, Static)
-        if words.content != content:  # as above
-            words.update(content)
-
     @on(RunList.Shown)
     def _looked_at(self) -> None:
         row = self._row
@@ -201,21 +158,6 @@ class RunsScreen(Shelving):
             self._offered = offered
             self.refresh_bindings()
 
-    @property
-    def _row(self) -> Row | None:
-        lists = self.query(RunList)  # none before the screen is composed, when its keys are already asked for
-        return lists.first().row if lists else None
-
-    @property
-    def here(self) -> Overview | None:
-        return self._row.overview if self._row else None
-
-    @property
-    def chosen(self) -> tuple[Overview, ...]:
-        marked = {row.run: row.overview for row in self._rows}
-        runs = tuple(marked[run] for run in self._marks.runs if run in marked)
-        return runs or ((self.here,) if self.here else ())
-
     def moved(self, before: RunDirectory, after: RunDirectory | None) -> None:
         self._marks = (
             self._marks.renamed(before, after) if after else self._marks.among(set(self._marks.runs) - {before})
@@ -223,83 +165,6 @@ class RunsScreen(Shelving):
 
     def forks_of(self, run: RunDirectory) -> list[str]:
         return keeping.forks_of(run, (row.overview for row in self._rows))
-
-    # Finding, ordering, marking, drawing
-
-    def action_filter(self) -> None:
-        """Type what the runs that are shown shall fulfil."""
-        self.query_one(QueryLine).open()
-        self.add_class("-finding")
-
-    @on(QueryLine.Asked)
-    def _asked(self, event: QueryLine.Asked) -> None:
-        if event.query.text != self._query.text:
-            self._query = event.query
-            self._show()
-
-    @on(QueryLine.Closed)
-    def _query_closed(self) -> None:
-        self.remove_class("-finding")
-        self.set_focus(self.query_one(RunList) if self._row is not None else None)
-
-    def action_reset(self) -> None:
-        """Take the filter away; where there is none, the marks."""
-        if self._query.tests:
-            self.query_one(QueryLine).action_clear()
-        else:
-            self._mark(Marks())
-
-    def action_order(self) -> None:
-        """Order the list by the next column."""
-        self._order_by(self._order.next)
-
-    def action_turn(self) -> None:
-        """Turn the order round."""
-        self._order_by(self._order.other_way)
-
-    @on(RunList.Headed)
-    def _headed(self, event: RunList.Headed) -> None:
-        self._order_by(self._order.chosen(event.column))
-
-    def _order_by(self, order: Order) -> None:
-        self._order = order
-        self._show()
-
-    @on(RunList.Marked)
-    def action_mark(self) -> None:
-        """Mark the run under the cursor, or not any more."""
-        if self._row is not None:
-            self._mark(self._marks.toggled(self._row.run))
-
-    def action_mark_all(self) -> None:
-        """Mark all runs that are shown; where they are, none."""
-        shown = {row.run: None for row in self.query_one(RunList).rows}
-        marked = set(self._marks.runs)
-        all_are = marked >= shown.keys()
-        self._mark(self._marks.among(marked - shown.keys()) if all_are else self._marks.with_all(shown))
-
-    def _mark(self, marks: Marks) -> None:
-        first = bool(marks.runs) and not self._marks.runs
-        self._marks = marks
-        self._show()
-        if first and self._view is None:
-            self._turn_to("accuracy")
-        self._draw()
-
-    def action_view(self) -> None:
-        """Show curves below the list, of the accuracy, then of the loss; then words again."""
-        self._turn_to(VIEWS[(VIEWS.index(self._view) + 1) % len(VIEWS)])
-        self._draw()
-
-    def _turn_to(self, view: Shown | None) -> None:
-        self._view = view
-        self.set_class(view is not None, "-curves")
-
-    def _draw(self) -> None:
-        """Draw the marked runs, or else the one under the cursor."""
-        if self._view is not None:
-            runs = [run for run, line in self._marks.lines if line is not None]
-            self.query_one(Overlay).draw(self._view, runs or [row.run for row in (self._row,) if row], self._marks)
 
     # What can be done with a run
 
