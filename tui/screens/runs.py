@@ -140,7 +140,7 @@ class RunsScreen(Finding, Taking):
             self._looked_once = True
             status = self.playground.snapshot.status
             self._rows = rows_of(event.known, time.time(), status.queue if status else ())
-            self._marks = self._marks.among(row.run for row in self._rows)
+            self._marks = self._marks.among({row.run for row in self._rows} | self.renaming)
             self._show()
             self._draw()
 

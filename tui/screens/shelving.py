@@ -62,6 +62,10 @@ class Shelving(Place):
             super().__init__()
             self.words = words
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.renaming = set[RunDirectory]()  # a look between may miss them, or find them under the other name already
+
     @property
     @abstractmethod
     def here(self) -> Overview | None:
@@ -96,6 +100,7 @@ class Shelving(Place):
         def named(name: str | None) -> None:
             if name is not None and name != run.path.name:
                 self.playground.let_go(run)
+                self.renaming.add(run)
                 self._rename(run, name)
 
         explain = "Its folder gets this name. It cannot be that of another run."
@@ -113,6 +118,7 @@ class Shelving(Place):
 
     @on(Moved)
     def _renamed(self, event: Moved) -> None:
+        self.renaming.discard(event.before)
         self.moved(event.before, event.after)
         self.playground.moved(event.before, event.after)
         forks = self.forks_of(event.before) if event.before != event.after else []
