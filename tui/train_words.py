@@ -30,7 +30,7 @@ def progress_line(history: History, width: int) -> Content:
     left = history.seconds_left
     parts = [f"{done:,}/{started.steps_per_epoch:,}"]
     if history.rate:
-        parts += [f"{history.rate:,.0f} img/s", f"{started.train_images / history.rate:,.1f} s/epoch"]
+        parts += [f"{history.rate:,.0f} img/s", f"{_seconds(started.train_images / history.rate)} s/epoch"]
     if left is not None and not history.state.over:
         parts.append(f"ETA {lasted(left)}")
     text = "   ".join(parts)
@@ -194,6 +194,10 @@ def _on_the_way(watched: Watched) -> str:
 def _in_words(change: Changed) -> str:
     before = f" from {change.before:g}" if change.before is not None else ""
     return f"┆ {change.place} went{before} to {change.value:g}, {change.why}"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:,.1f}" if seconds >= 1 else f"{seconds:.2f}"
 
 
 def _figures(loss: float | None, accuracy: float | None) -> str:

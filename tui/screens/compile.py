@@ -128,6 +128,10 @@ def _amounts(draft: Draft, *, charted: bool) -> str:
     if experiment is None:
         return "✗ " + "\n✗ ".join(map(str, draft.check.problems))
     curve = experiment.rates(CURVE_POINTS)
-    span = f"lr from {curve[0]:.3g} to {curve[-1]:.3g} in {experiment.fit.epochs:,} epochs\n\n"
+    span = f"lr from {curve[0]:.3g} to {curve[-1]:.3g} in {experiment.fit.epochs:,} epochs"
+    # What is odd comes first, as whole sentences: where there is little room, the rest stands closer for it.
+    odd = [f"! {advice}" for advice in draft.check.advice]
+    if odd and not charted:
+        return "\n".join((*odd, span, experiment.amounts))
     preview = "" if charted else f"lr {sparkline(curve)}\n"
-    return preview + span + experiment.amounts + "".join(f"\n\n! {advice}" for advice in draft.check.advice)
+    return "\n\n".join((*odd, preview + span, experiment.amounts))

@@ -18,6 +18,7 @@ from engine.spec.check import Check
 from engine.spec.data import Augment, Data
 from engine.spec.draft import Draft
 from engine.spec.knob import value_in_words, values
+from engine.spec.problem import Problem
 from tui import pictures
 from tui.screens.form_place import FormPlace
 from tui.widgets.editors import KnobFocused
@@ -38,8 +39,8 @@ class DataScreen(FormPlace):
     STEP = "The data"
     CSS_PATH = ["place.tcss", "data.tcss"]  # noqa: RUF012 - Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "again", "other images", id="data.again", tooltip="Take the next image of each class"),
-        Binding("a", "draw", "draw again", id="data.draw", tooltip="Augment the same images by other random draws"),
+        Binding("n", "again", "images", id="data.again", tooltip="Take the next image of each class"),
+        Binding("a", "draw", "redraw", id="data.draw", tooltip="Augment the same images by other random draws"),
         Binding("p", "view", "preview", id="data.preview", tooltip="Augmented images instead of the classes, and back"),
     ]
 
@@ -111,6 +112,10 @@ class DataScreen(FormPlace):
     def _resized(self) -> None:
         self.call_after_refresh(self._show_pictures)
 
+    @on(Preview.Resized)
+    def _widened(self) -> None:
+        self._show_pictures()  # it has its width only after the screen has
+
     @property
     def _both(self) -> bool:
         """There is room for the classes and for the preview."""
@@ -127,12 +132,14 @@ class DataScreen(FormPlace):
         classes.display, preview.display = both or not self._previewing, both or self._previewing
         title = "augmentation" if preview.display and not both else "the classes"
         self.query_one("#gallery").border_title = title + ", and augmentation" * both
-        pictured = (check.source, check.facts, self._turn, self._counts)
+        wrong = _wrong_source(check)  # while one types a path, the images may stay and only the reason change
+        pictured = (check.source, wrong, check.facts, self._turn, self._counts)
         if classes.display and pictured != self._pictured:
             self._pictured = pictured
             self._draw(check)
         data = _data(draft)
-        previewed = (check.source, self._turn, data and data.augment, _seed(draft), self._epoch, preview.size.width)
+        augment = data and data.augment
+        previewed = (check.source, wrong, self._turn, augment, _seed(draft), self._epoch, preview.size.width)
         if preview.display and data is not None and previewed != self._previewed:
             self._previewed = previewed
             self.call_after_refresh(self._preview, check, data.augment, _seed(draft))
@@ -184,7 +191,7 @@ class DataScreen(FormPlace):
 
     def _say_source(self, check: Check) -> None:
         """Say why these are not the images that were asked for, if they are not."""
-        wrong = next((each for each in check.problems if each.place == ("data", "source")), None)
+        wrong = _wrong_source(check)
         self._say("reading", f"✗ {wrong}\nHere are images of {check.source} instead." if wrong else "")
 
     def _say_sizes(self, data: Data | None) -> None:
@@ -214,6 +221,10 @@ def _data(draft: Draft) -> Data | None:
         return Data.model_validate(draft.table(("data",)))
     except ValidationError:
         return None
+
+
+def _wrong_source(check: Check) -> Problem | None:
+    return next((each for each in check.problems if each.place == ("data", "source")), None)
 
 
 def _seed(draft: Draft) -> int:

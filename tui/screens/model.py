@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from inspect import cleandoc
 from typing import ClassVar
@@ -55,6 +56,7 @@ class ModelScreen(FormPlace):
     def __init__(self) -> None:
         super().__init__()
         self._said: dict[str, Content] = {}
+        self._showing = asyncio.Lock()  # the list and a key may both ask for the form of a layer
         self._goal: int | None = 0  # the layer that the next showing of the list shall put the cursor at
 
     def body(self) -> ComposeResult:
@@ -104,6 +106,10 @@ class ModelScreen(FormPlace):
         self._goal = None
 
     async def _show_layer(self) -> None:
+        async with self._showing:
+            await self._show_layer_now()
+
+    async def _show_layer_now(self) -> None:
         panel = self.query_one("#layer")
         form = self.query_one(Form)
         draft, cursor = self.playground.draft, self.cursor
@@ -160,11 +166,16 @@ class ModelScreen(FormPlace):
         self._say("head", Content(event.head))
 
     @on(LayerList.Wanted)
-    def _wanted(self, event: LayerList.Wanted) -> None:
-        if event.index is None:
+    async def _wanted(self) -> None:
+        await self.action_enter()
+
+    async def action_enter(self) -> None:
+        """Go to the first knob of the layer under the cursor; where there is none, add one."""
+        if self.cursor is None:
             self.action_add()
-        else:
-            self.action_edit()
+            return
+        await self._show_layer()  # the cursor may have moved just now, and the next keys are for the form
+        self.query_one(Form).focus_first()
 
     def action_add(self) -> None:
         """Ask for a kind, and add a layer of it behind the cursor."""
@@ -192,10 +203,6 @@ class ModelScreen(FormPlace):
         from tui.screens.summary import Summary  # noqa: PLC0415 - the first paint need not wait for it
 
         self.app.push_screen(Summary(summary(self.playground.draft.check)))
-
-    def action_edit(self) -> None:
-        """Go to the first knob."""
-        self.query_one(Form).focus_first()
 
     def action_leave(self) -> None:
         """Go back to the list."""

@@ -99,6 +99,9 @@ class CodePanel(Vertical):
                 self._draw_code(room)
             except DataError as error:
                 waits = str(error)
+        elif written.experiment is None and self._drawn is not None:  # opened anew, on a draft that is wrong
+            self._drawn = None
+            self._code.update()
         self._say(waits)
 
     def _draw_code(self, room: int) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, ItemGrid, Vertical, VerticalScroll
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -73,7 +74,7 @@ class Classes(VerticalScroll, can_focus=False):
     Classes ItemGrid { grid-gutter: 0; height: auto; }
     Classes .sample { width: 100%; height: auto; }
     Classes.-apart ItemGrid { grid-gutter: 1 0; }
-    Classes Static { color: $secondary; height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    Classes Static { color: $secondary; height: 1; padding-right: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def __init__(self) -> None:
@@ -142,11 +143,18 @@ class Preview(VerticalScroll, can_focus=False):
     Preview Static { color: $secondary; height: auto; }
     """
 
+    class Resized(Message):
+        """Another number of images may stand side by side."""
+
     def compose(self) -> ComposeResult:
         yield Static("before", id="was")
         yield Horizontal(id="before")
         yield Static(id="is", markup=False)
         yield Horizontal(id="after")
+
+    def on_resize(self) -> None:
+        """Pass it on: a resize itself does not go up to the screen."""
+        self.post_message(self.Resized())
 
     def most(self, image_shape: tuple[int, ...]) -> int:
         """Return how many images of this shape stand side by side."""

@@ -29,18 +29,14 @@ class LayerList(OptionList):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select", "edit", id="model.edit", tooltip="Go to the knobs of the layer"),
+        Binding("enter", "screen.enter", "edit", id="model.edit", tooltip="Go to the knobs of the layer"),
     ]
 
     class Shown(Message):
         """The cursor has moved to another row."""
 
     class Wanted(Message):
-        """Enter was pressed: edit this layer, or add one."""
-
-        def __init__(self, index: int | None) -> None:
-            super().__init__()
-            self.index = index
+        """A row was chosen by the mouse: edit its layer, or add one."""
 
     class LaidOut(Message):
         """The columns have changed; this line names them."""
@@ -104,9 +100,9 @@ class LayerList(OptionList):
         self.post_message(self.Shown())
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Pass on what was chosen, in layers."""
+        """Pass on that it was chosen."""
         event.stop()
-        self.post_message(self.Wanted(self.cursor))
+        self.post_message(self.Wanted())
 
 
 def _row(index: int, row: LayerRow, table: Table) -> Content:

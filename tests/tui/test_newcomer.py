@@ -1,0 +1,78 @@
+"""What somebody meets who uses it for the first time: keys in haste, paths half typed, warnings in a small terminal."""
+
+from __future__ import annotations
+
+from textual.events import Key
+from textual.widgets import Select, Static
+
+from tests.tui.test_code import panel, rows, waits
+from tests.tui.test_data_screen import row, settle, text
+from tests.tui.test_forms import row_at
+from tui.screens.compile import CompileScreen
+from tui.widgets.gallery import Preview
+
+
+async def test_the_key_behind_enter_is_for_the_form_of_the_layer_that_the_cursor_has_just_reached(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        for key in ("down", "enter", "down"):  # all at once, as over a slow line
+            app.post_message(Key(key, None))
+        await settle(app, pilot)
+        assert app.screen.row.place == ("model", "layers", 1, "activation")
+
+
+async def test_the_reason_beside_the_images_follows_the_path_that_is_typed(app, tmp_path):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("1")
+        await settle(app, pilot)
+        for path, reason in ((str(tmp_path), "needs one IDX file"), (str(tmp_path / "nothing"), "write fashion-mnist")):
+            app.draft = app.draft.set(("data", "source"), path)
+            await settle(app, pilot)
+            assert reason in text(app, "reading")
+
+
+async def test_a_terminal_that_grows_gets_as_many_images_as_have_room(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("1")
+        await settle(app, pilot)
+        assert not app.screen.query_one(Preview).display
+        await pilot.resize_terminal(120, 40)
+        await settle(app, pilot)
+        assert len(row(app, "before")) == len(row(app, "after")) == 5
+
+
+async def test_code_that_is_opened_on_a_wrong_draft_is_not_that_of_an_older_one(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("c", "c")
+        app.draft = app.draft.set(("model", "layers", 1, "units"), "many")
+        await pilot.press("c")
+        await pilot.pause()
+        assert panel(app)
+        assert rows(app) == [""]
+        assert "must be a whole number, got 'many'" in waits(app)
+        app.draft = app.draft.set(("model", "layers", 1, "units"), 64)
+        await pilot.pause()
+        assert "model = keras.Sequential([" in " ".join(rows(app))
+
+
+async def test_a_warning_is_read_in_full_in_a_small_terminal(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.draft = app.draft.set(("compile", "loss", "from_logits"), True)
+        await pilot.press("3")
+        await pilot.pause()
+        assert isinstance(app.screen, CompileScreen)
+        amounts = app.screen.query_one("#amounts", Static)
+        seen = (amounts.render_line(line).text for line in range(amounts.content_region.height))
+        said = " ".join(" ".join(seen).split())
+        assert "which slows learning: set from_logits = false" in said
+        assert said.endswith("validated on 10,000 images.")
+
+
+async def test_a_menu_is_not_cut_at_the_edge(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.draft = app.draft.set(("model", "layers", 1, "kernel_initializer"), {"type": "he_normal"})
+        await pilot.press("down", "enter")
+        row_at(app, "kernel_initializer", "type").query_one(Select).expanded = True
+        await pilot.pause()
+        menu = app.screen.query_one("SelectOverlay:focus")
+        assert menu.region.right <= 80
+        assert menu.region.width >= len("VarianceScaling")
