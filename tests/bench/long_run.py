@@ -88,7 +88,7 @@ async def drawn(app: NNPlay) -> None:
         history = app.snapshot.history
         charts = list(app.screen.query(Chart))
         done = all(
-            chart._drawn and chart._drawn[0][0] is chart.view and chart._later is None
+            chart._drawn and chart._drawn[0] == chart._key and chart._later is None
             and chart.view.saved == history.checkpoints
             for chart in charts
         )  # fmt: skip
@@ -104,7 +104,7 @@ async def measured(run: RunDirectory) -> tuple[float, list[float], list[float]]:
         await pilot.pause()
         began = time.perf_counter()
         app.open_run(run)
-        await drawn(app)
+        await asyncio.wait_for(drawn(app), 60)
         opened = time.perf_counter() - began
         lags: list[float] = []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from inspect import cleandoc
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,15 +19,15 @@ from engine.spec.initializers import Initializer
 from engine.spec.knob import TYPE
 from engine.spec.layers import Layer
 from engine.spec.layers.layer import Weighted
-from engine.spec.stacks import Stack, fitted
-from engine.spec.summary import summary
 from tui.model_words import costs, totals, verdict
-from tui.screens.add_layer import AddLayer
 from tui.screens.code_place import CLOSE_CODE
 from tui.screens.form_place import FormPlace
 from tui.widgets.editors import Row
 from tui.widgets.form import Form, Section
 from tui.widgets.layer_list import LayerList
+
+if TYPE_CHECKING:
+    from engine.spec.stacks import Stack
 
 
 class ModelScreen(FormPlace):
@@ -179,6 +179,8 @@ class ModelScreen(FormPlace):
 
     def action_add(self) -> None:
         """Ask for a kind, and add a layer of it behind the cursor."""
+        from tui.screens.add_layer import AddLayer  # noqa: PLC0415 - the first paint need not wait for it
+
         index = self.query_one(LayerList).place_for_new
 
         def add(kind: str | None) -> None:
@@ -189,7 +191,8 @@ class ModelScreen(FormPlace):
 
     def action_stack(self) -> None:
         """Ask for a stack of layers, and put it in the place of all layers, with an output for each class."""
-        from tui.screens.stacks import ChooseStack  # noqa: PLC0415 - the first paint need not wait for it
+        from engine.spec.stacks import fitted  # noqa: PLC0415 - the first paint need not wait for it
+        from tui.screens.stacks import ChooseStack  # noqa: PLC0415
 
         def replace(stack: Stack | None) -> None:
             if stack is not None:
@@ -200,7 +203,8 @@ class ModelScreen(FormPlace):
 
     def action_summary(self) -> None:
         """Show the summary table."""
-        from tui.screens.summary import Summary  # noqa: PLC0415 - the first paint need not wait for it
+        from engine.spec.summary import summary  # noqa: PLC0415 - the first paint need not wait for it
+        from tui.screens.summary import Summary  # noqa: PLC0415
 
         self.app.push_screen(Summary(summary(self.playground.draft.check)))
 
