@@ -67,6 +67,7 @@ class TrainScreen(Looking, CodePlace):
     def on_mount(self) -> None:
         """Look at the machine now and then."""
         super().on_mount()
+        self.query_one("#looks").auto_links = False  # the whole line is for clicking: no underlines
         self.set_interval(MEASURE_SECONDS, self._measure)
 
     def show_draft(self) -> None:

@@ -64,7 +64,7 @@ def _extremes(curve: Curve, begin: float, end: float, *, log: bool) -> tuple[flo
 
 def _with_room(low: float, high: float, *, log: bool) -> Scale:
     if low == high:  # a flat line stands in the middle
-        room = 0.5 if log else (abs(low) or 1) / 2
+        room = 0.5 if log else (abs(low) or 1) / 10
         return Scale(low - room, high + room, log)
     return Scale(low, high, log)
 

@@ -26,6 +26,12 @@ class LayerList(OptionList):
     DEFAULT_CSS = """
     LayerList { height: 1fr; border: none; padding: 0; background: $surface; overflow-x: hidden; }
     LayerList:focus { border: none; }
+    /* A tint, not a block: what is wrong with the layer under the cursor stands there in the colour of errors. */
+    LayerList:focus > .option-list--option-highlighted {
+        color: $foreground;
+        background: $primary 15%;
+        text-style: bold;
+    }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
