@@ -1,6 +1,6 @@
 """The command line: ``nnplay``. Every command answers bad input with a message and exit status 2, never a traceback.
 
-Here are the commands that need no run. Those about runs are in `tui.run_commands`, exporting in `tui.export_command`.
+Here are the commands that need no run. Those about runs are in `tui.commands.runs`, exporting in `tui.commands.export`.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ import click
 
 from engine.spec.check import check
 from engine.spec.document import BASELINE, load, presets
-from tui import command, config
-from tui.command import AS_JSON, BAD_INPUT, EPOCHS, NAME, SETTINGS, complain, refuse, refusing
+from tui import config
+from tui.commands import command
+from tui.commands.command import AS_JSON, BAD_INPUT, EPOCHS, NAME, SETTINGS, complain, refuse, refusing
 
 ELSEWHERE = {
-    "export": "export_command",
-    **dict.fromkeys(("attach", "fork", "resume", "runs", "show", "stop", "verify-resume"), "run_commands"),
-    **dict.fromkeys(("compare", "delete", "note", "rename"), "keeping_commands"),
+    "export": "export",
+    **dict.fromkeys(("attach", "fork", "resume", "runs", "show", "stop", "verify-resume"), "runs"),
+    **dict.fromkeys(("compare", "delete", "note", "rename"), "keeping"),
 }
 """Commands in rooms of their own, by name."""
 
@@ -33,7 +34,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in ELSEWHERE:
             return super().get_command(ctx, cmd_name)
-        found: click.Command = import_module(f"tui.{ELSEWHERE[cmd_name]}").ALL[cmd_name]
+        found: click.Command = import_module(f"tui.commands.{ELSEWHERE[cmd_name]}").ALL[cmd_name]
         return found
 
 
@@ -91,7 +92,7 @@ def train(spec: str, settings: tuple[str, ...], epochs: int | None, name: str | 
 @AS_JSON
 def check_command(spec: str, settings: tuple[str, ...], as_json: bool) -> None:
     """Say whether SPEC can train, with its layers, shapes and parameters. Exit status 2 if it cannot."""
-    from tui import report  # noqa: PLC0415 - draws with rich, which 'nnplay' itself does not need
+    from tui.commands import report  # noqa: PLC0415 - draws with rich, which 'nnplay' itself does not need
 
     with refusing():
         checked = command.asked(spec, settings)
@@ -109,7 +110,7 @@ def check_command(spec: str, settings: tuple[str, ...], as_json: bool) -> None:
 @AS_JSON
 def presets_command(as_json: bool) -> None:
     """List the experiments that come with nnplay. Each is a TOML file to copy and change."""
-    from tui import report  # noqa: PLC0415
+    from tui.commands import report  # noqa: PLC0415
 
     found = {name: (path, check(load(name))) for name, path in presets().items()}
     if as_json:
@@ -124,7 +125,7 @@ def presets_command(as_json: bool) -> None:
 @AS_JSON
 def doctor(as_json: bool) -> None:
     """Show versions, devices, terminal and paths, and whether they are in order. Exit status 1 if not."""
-    from tui import doctor as examination  # noqa: PLC0415
+    from tui.commands import doctor as examination  # noqa: PLC0415
 
     findings = examination.examine()
     if as_json:

@@ -21,10 +21,10 @@ WITHOUT_TENSORFLOW = [
     "engine.worker.client",
     "engine.worker.server",  # imports it, but on the engine thread
     "tui.cli",
-    "tui.run_commands",
-    "tui.export_command",
+    "tui.commands.runs",
+    "tui.commands.export",
     "tui.app",
-    "tui.doctor",
+    "tui.commands.doctor",
     "tui.screens.help",
 ]
 

@@ -10,9 +10,10 @@ from click.testing import CliRunner
 from engine.spec.document import load
 from tests.tui import runs
 from tests.tui.conftest import FakeSession
-from tui import bindings, config, doctor, preferred
+from tui import bindings, config, preferred
 from tui.app import NNPlay
 from tui.cli import main
+from tui.commands import doctor
 from tui.screens.add_layer import AddLayer
 from tui.screens.dialog import Dialog
 from tui.screens.help import HelpScreen
@@ -169,7 +170,7 @@ async def test_on_a_slow_line_charts_are_drawn_rarely(monkeypatch, home, slow, d
 
 def test_slow_on_the_command_line_goes_before_the_file(monkeypatch):
     seen = []
-    monkeypatch.setattr("tui.command.has_terminal", lambda: True)
+    monkeypatch.setattr("tui.commands.command.has_terminal", lambda: True)
     monkeypatch.setattr(NNPlay, "run", lambda app: seen.append((app.pace, app.animation_level)))
     assert CliRunner().invoke(main, ["--slow"]).exit_code == 0
     assert CliRunner().invoke(main, []).exit_code == 0

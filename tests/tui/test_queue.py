@@ -9,7 +9,7 @@ from engine.runs.library import Condition, overview
 from engine.runs.lock import Holder, Whereabouts, held
 from engine.worker.protocol import Reply, Status
 from tests.tui import made, runs
-from tui import run_commands
+from tui.commands import runs as run_commands
 from tui.messages import NextBegan, Queued
 from tui.screens.dialog import Dialog
 from tui.session import Session

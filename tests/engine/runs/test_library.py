@@ -19,7 +19,7 @@ from engine.runs.making import create
 from engine.spec.check import check
 from engine.spec.document import load
 from tests.tui import runs
-from tui import run_report
+from tui.commands import run_report
 from tui.run_words import why
 
 

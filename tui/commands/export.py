@@ -24,7 +24,7 @@ from engine.spec.check import check
 from engine.spec.document import load, presets
 from engine.spec.experiment import Experiment
 from engine.spec.knob import suggest
-from tui.command import FAILED, refuse, refusing
+from tui.commands.command import FAILED, refuse, refusing
 
 ENDINGS = {"script": ".py", "notebook": ".ipynb", "keras": ".keras"}
 

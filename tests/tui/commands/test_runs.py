@@ -20,8 +20,9 @@ from engine.runs.lock import Holder, held
 from engine.worker.protocol import Reply, Status
 from tests.tui import fake_engine, made
 from tests.tui.runs import DONE, FAILED, PAUSED, STARTED, training
-from tui import command, run_commands, verify
 from tui.cli import main
+from tui.commands import command, verify
+from tui.commands import runs as run_commands
 from tui.config import AS_IT_COMES
 from tui.run_words import ago
 

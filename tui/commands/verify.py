@@ -21,7 +21,7 @@ from engine.runs.events import AnyEvent, Epoch, Failed, Finished, Paused, Progre
 from engine.runs.making import create
 from engine.runs.saved import CheckpointError
 from engine.spec.experiment import Checkpoint, Experiment
-from tui.command import headless
+from tui.commands.command import headless
 
 SHARE = 1 / 3
 """Of an epoch, after which it is interrupted: the signal takes a moment to arrive, so it ends nearer to the middle."""

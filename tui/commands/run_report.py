@@ -24,7 +24,7 @@ from engine.shown import visible
 from engine.spec.check import Check
 from engine.spec.document import BASELINE
 from engine.spec.problem import SpecError
-from tui import report
+from tui.commands import report
 from tui.run_words import ago, figures, state, why
 
 STYLES = {

@@ -23,8 +23,9 @@ from engine.spec.check import check
 from engine.spec.experiment import Fork
 from engine.spec.knob import document
 from engine.worker.client import EngineGone, tell
-from tui import command, config, run_report, verify
-from tui.command import AS_JSON, EPOCHS, FAILED, INTERRUPTED, NAME, SETTINGS, refuse, refusing
+from tui import config
+from tui.commands import command, run_report, verify
+from tui.commands.command import AS_JSON, EPOCHS, FAILED, INTERRUPTED, NAME, SETTINGS, refuse, refusing
 from tui.run_table import SORTS, Order, rows_of
 from tui.run_words import SIGNS, why
 

@@ -14,8 +14,8 @@ from engine.runs.events import Changed
 from engine.spec.document import presets
 from tests.tui import made
 from tests.tui.runs import DONE, training
-from tui import export_command
 from tui.cli import main
+from tui.commands import export as export_command
 
 
 def run(*arguments: str):

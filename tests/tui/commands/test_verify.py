@@ -6,7 +6,7 @@ import sys
 
 from engine.runs.directory import RunDirectory
 from engine.runs.events import Finished, Paused
-from tui import verify
+from tui.commands import verify
 
 
 def test_a_training_that_waits_for_the_disk_says_so(tmp_path, monkeypatch):

@@ -1,0 +1,1 @@
+"""The commands of the command line: what they do, and what they print."""
