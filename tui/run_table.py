@@ -10,8 +10,8 @@ from typing import Any
 from engine.runs.directory import RunDirectory
 from engine.runs.library import Condition, Overview
 from engine.runs.shelf import Known
-from tui.clock import moment
-from tui.run_words import SIGNS, figures, state
+from tui.words.clock import moment
+from tui.words.run import SIGNS, figures, state
 
 HEADINGS = ("name", "state", "val acc", "epochs", "params", "time", "changed", "differs")
 NAME, STATE, ACCURACY, EPOCHS, PARAMETERS, TIME, CHANGED, DIFFERS = range(len(HEADINGS))

@@ -11,11 +11,11 @@ from engine.spec.document import load
 from engine.spec.draft import Draft
 from engine.spec.stacks import fitted, stacks
 from engine.spec.summary import summary
-from tui import amounts
 from tui.screens.stacks import ChooseStack
 from tui.screens.summary import Summary
 from tui.widgets.editors import Choice, Row
 from tui.widgets.layer_columns import LONGEST_BAR, SHORTEST_BAR, Table
+from tui.words import amounts
 
 
 def text(app, name: str) -> str:

@@ -32,7 +32,6 @@ from tests.tui.at_runs import (
     until_seen,
     words,
 )
-from tui.clock import lasted, moment
 from tui.run_table import HEADINGS
 from tui.screens.ask_line import AskLine
 from tui.screens.dialog import Dialog
@@ -41,6 +40,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.runs import RunsScreen
 from tui.widgets.query_line import QueryLine
 from tui.widgets.run_list import RunList
+from tui.words.clock import lasted, moment
 
 EARLY = runs.DONE.model_copy(update={"reason": "early_stopped", "why": "val_loss no better for 3 epochs"})
 STOPPED = runs.DONE.model_copy(update={"reason": "stopped", "epoch": 2, "step": 3750})

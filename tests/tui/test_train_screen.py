@@ -12,10 +12,10 @@ from tests.tui import made, runs
 from tui.machine import Gpu, Use
 from tui.screens.train import TrainScreen
 from tui.train_views import views
-from tui.train_words import numbers_lines
 from tui.widgets.chart import Chart
 from tui.widgets.frame import Keys
 from tui.widgets.tail_log import MOST_LINES, TailLog
+from tui.words.train import numbers_lines
 
 CHANGED = Changed(
     time=2.0, step=3000, epoch=2, place="compile.optimizer.learning_rate", value=0.002, before=0.001, why="by hand"

@@ -16,10 +16,10 @@ from engine.runs.note import as_note, read_note, write_note
 from engine.shown import visible
 from engine.spec.knob import Spec, document
 from engine.spec.problem import show_place
-from tui.amounts import room
 from tui.commands import report, run_report
 from tui.commands.command import AS_JSON, refuse, refusing
-from tui.run_words import compared
+from tui.words.amounts import room
+from tui.words.run import compared
 
 
 @click.command()

@@ -17,7 +17,7 @@ from engine.spec.fit import Fit
 from engine.spec.knob import document, in_words
 from engine.spec.problem import Problem, show_place
 from engine.spec.shape import show_shape
-from tui.sparkline import sparkline
+from tui.words.sparkline import sparkline
 
 CURVE_POINTS = 32
 LONGEST_LINE = 1000

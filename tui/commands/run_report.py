@@ -25,7 +25,7 @@ from engine.spec.check import Check
 from engine.spec.document import BASELINE
 from engine.spec.problem import SpecError
 from tui.commands import report
-from tui.run_words import ago, figures, state, why
+from tui.words.run import ago, figures, state, why
 
 STYLES = {
     Condition.TRAINING: "cyan",

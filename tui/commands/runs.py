@@ -27,7 +27,7 @@ from tui import config
 from tui.commands import command, run_report, verify
 from tui.commands.command import AS_JSON, EPOCHS, FAILED, INTERRUPTED, NAME, SETTINGS, refuse, refusing
 from tui.run_table import SORTS, Order, rows_of
-from tui.run_words import SIGNS, why
+from tui.words.run import SIGNS, why
 
 STOP_SECONDS = 10.0
 """How long 'nnplay stop' waits: a chunk of steps takes a tenth of a second, compiling and saving may take longer."""

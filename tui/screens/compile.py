@@ -16,12 +16,12 @@ from engine.spec.experiment import Checkpoint, Compile, Experiment
 from engine.spec.fit import Fit
 from engine.spec.knob import TYPE, Kind, role_of, symbol_of
 from engine.spec.problem import Place
-from tui.rules import rule
 from tui.screens.form_place import FormPlace
-from tui.sparkline import sparkline
 from tui.widgets.chart import Chart, Line, View
 from tui.widgets.editors import KnobFocused, Row
 from tui.widgets.form import Form, Section
+from tui.words.rules import rule
+from tui.words.sparkline import sparkline
 
 CURVE_POINTS = 30
 """Characters of the learning rate's preview, where there is no room for a chart."""

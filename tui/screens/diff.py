@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import DataTable, Static
 
 from engine.runs.comparison import Comparison
-from tui.run_words import compared
+from tui.words.run import compared
 
 
 class DiffScreen(ModalScreen[None]):

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Markdown, Static
 
-from tui.about import about
+from tui.words.focused import about
 
 PAGES = Path(__file__).resolve().parent.parent / "help"
 KEY_CELLS = 11

@@ -19,12 +19,12 @@ from engine.spec.initializers import Initializer
 from engine.spec.knob import TYPE
 from engine.spec.layers import Layer
 from engine.spec.layers.layer import Weighted
-from tui.model_words import costs, totals, verdict
 from tui.screens.code_place import CLOSE_CODE
 from tui.screens.form_place import FormPlace
 from tui.widgets.editors import Row
 from tui.widgets.form import Form, Section
 from tui.widgets.layer_list import LayerList
+from tui.words.model import costs, totals, verdict
 
 if TYPE_CHECKING:
     from engine.spec.stacks import Stack

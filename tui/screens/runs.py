@@ -18,13 +18,13 @@ from textual.widgets import Input, Static
 from engine.runs import keeping
 from engine.runs.directory import RunDirectory
 from engine.runs.shelf import Known, Shelf
-from tui.run_about import about, offers
 from tui.run_table import rows_of
 from tui.screens.finding import Finding
 from tui.screens.taking import Taking
 from tui.widgets.overlay import Overlay
 from tui.widgets.query_line import QueryLine
 from tui.widgets.run_list import RunList
+from tui.words.run_about import about, offers
 
 LOOK_SECONDS = 2.0
 """While this place is in front, the runs are looked at so often."""

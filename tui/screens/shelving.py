@@ -18,11 +18,11 @@ from engine.runs.library import Condition, Overview
 from engine.runs.note import LONGEST, as_note, write_note
 from engine.shown import visible
 from engine.worker.client import EngineGone, tell
-from tui.amounts import room
 from tui.messages import Refused
 from tui.screens.ask_line import AskLine
 from tui.screens.dialog import Dialog
 from tui.screens.place import Place
+from tui.words.amounts import room
 
 MOST_NAMES = 8
 """So many names a question lists; of more it says how many."""

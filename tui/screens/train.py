@@ -17,11 +17,11 @@ from tui.machine import MEASURE_SECONDS, Meter, Use
 from tui.screens.code_place import CLOSE_CODE, CodePlace
 from tui.screens.looking import LOOKS, NO_CURSOR, Looking
 from tui.train_views import views
-from tui.train_words import cursor_remark, numbers_lines, progress_line, remark
 from tui.widgets.chart import Chart
 from tui.widgets.run_logs import RunLogs
 from tui.widgets.tail_log import TailLog
 from tui.widgets.view import Look
+from tui.words.train import cursor_remark, numbers_lines, progress_line, remark
 
 ACTIONS = ("pause", "proceed", "stop", "turn", "save", "resume", "fork", "log", "parts", *LOOKS)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.spec.check import Check, LayerRow
 from engine.spec.shape import show_shape
-from tui import amounts
+from tui.words import amounts
 
 BAR = " ▏▎▍▌▋▊▉█"
 """Eighths of a cell, for bars that show small shares."""

@@ -20,7 +20,7 @@ from engine.spec.check import check
 from engine.spec.document import load
 from tests.tui import runs
 from tui.commands import run_report
-from tui.run_words import why
+from tui.words.run import why
 
 
 @pytest.fixture

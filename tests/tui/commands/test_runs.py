@@ -24,7 +24,7 @@ from tui.cli import main
 from tui.commands import command, verify
 from tui.commands import runs as run_commands
 from tui.config import AS_IT_COMES
-from tui.run_words import ago
+from tui.words.run import ago
 
 STOPPED = Finished(time=3.0, step=4700, epoch=3, reason="stopped")
 EVIL = "\x1b[31m[red]\x9b2J\u202e:warning:"

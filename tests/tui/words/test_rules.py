@@ -10,8 +10,8 @@ from engine.spec.losses import Loss, MeanSquaredError
 from engine.spec.optimizers import Adam, Optimizer
 from engine.spec.schedules import Schedule
 from tests.tui.test_forms import row_at
-from tui.rules import OUTSTANDING, rule
 from tui.widgets.chart import Chart
+from tui.words.rules import OUTSTANDING, rule
 
 RULED = [kind for family in (Optimizer, Loss, Schedule) for kind in family.members.values()]
 

@@ -8,8 +8,8 @@ from engine.runs.library import Condition, Overview
 from engine.runs.lock import Whereabouts
 from engine.shown import visible
 from tui.run_table import CHANGED, EPOCHS, PARAMETERS, TIME, Row
-from tui.run_words import SIGNS, why
 from tui.widgets.run_list import COLOURS
+from tui.words.run import SIGNS, why
 
 
 def offers(overview: Overview) -> set[str]:

@@ -11,8 +11,8 @@ from engine.runs.events import Changed
 from engine.runs.history import History, State
 from engine.runs.library import Condition
 from engine.spec.draft import Draft
-from tui.clock import lasted
 from tui.snapshot import Snapshot, Watched
+from tui.words.clock import lasted
 
 WIDEST_BAR = 40
 GAP = Content("   ")

@@ -6,7 +6,7 @@ from engine.runs.comparison import Comparison
 from engine.runs.history import History
 from engine.runs.library import Condition, Overview
 from engine.shown import visible
-from tui.clock import lasted
+from tui.words.clock import lasted
 
 SIGNS = {
     Condition.EMPTY: "·",

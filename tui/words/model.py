@@ -6,7 +6,7 @@ from textual.content import Content
 
 from engine.spec.check import Check
 from engine.spec.shape import show_shape
-from tui import amounts
+from tui.words import amounts
 
 
 def totals(check: Check) -> str:

@@ -1,0 +1,1 @@
+"""What is said, in words and figures: of a model, a run, training; amounts and times as one reads them."""
