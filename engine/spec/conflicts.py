@@ -18,6 +18,10 @@ def conflicts(experiment: Experiment) -> list[Problem]:
     if experiment.fit.reduce_on_plateau and experiment.compile.schedule.type_name != "constant":
         message = "works on a constant learning rate only: choose the schedule 'constant', or no reduce_on_plateau"
         found.append(Problem(("fit", "reduce_on_plateau"), message))
+    fork = experiment.fork
+    if fork and fork.epoch >= experiment.fit.epochs:
+        message = f"nothing is left to train after epoch {fork.epoch} of {fork.run}: set it to more than {fork.epoch}"
+        found.append(Problem(("fit", "epochs"), message))
     return found
 
 

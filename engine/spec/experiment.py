@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from engine.spec.data import Data
 from engine.spec.fit import Fit
@@ -25,6 +26,15 @@ def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _metrics(value: Any) -> Any:
+    """Read one name as a list of one, and a TOML array as a tuple."""
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, list | tuple):
+        return tuple(value)
+    raise PydanticCustomError("metrics", "must be names of metrics, such as accuracy")
+
+
 class Model(Spec):
     """The layers, from input to output."""
 
@@ -39,7 +49,7 @@ class Compile(Spec):
     optimizer: Optimizer = knob(Adam(), title="optimizer", help="the rule that turns gradients into steps")
     schedule: Schedule = knob(Constant(), title="schedule", help="how the learning rate changes from step to step")
     loss: Loss = knob(SparseCategoricalCrossentropy(), title="loss", help="what training makes small")
-    metrics: Annotated[tuple[Metric, ...], BeforeValidator(_tuple)] = knob(
+    metrics: Annotated[tuple[Metric, ...], BeforeValidator(_metrics)] = knob(
         ("accuracy",),
         title="metrics",
         help="what is reported beside the loss",

@@ -20,6 +20,7 @@ WORDS = (
     ("a valid number", "a number"),
     ("a valid boolean", "true or false"),
     ("Tuple must", "must"),
+    ("Tuple should", "must"),
     ("Value should", "must"),
     ("String should", "must"),
     (" after validation", ""),
@@ -32,6 +33,8 @@ def problems_of(error: ValidationError, base: Place = ()) -> list[Problem]:
     problems: dict[Place, Problem] = {}
     for detail in error.errors(include_url=False):
         place, message = _explain(detail)
+        if detail["type"] == "too_short" and place in problems:
+            continue  # the wrong ones are not counted: that they are wrong is said
         # Of a union ("test" or a number) every branch complains at the same place: one line says both.
         if place in problems:
             before = problems[place].message.split(", got ")[0]

@@ -90,7 +90,7 @@ def _asked(origin: str) -> Asked:
         run = library.find(origin)
     except RunError as error:
         known = suggest(origin, presets()).replace("allowed: ", "presets: ")
-        raise RunError(f"{error}. Nor is it a file or a preset: {known}") from None
+        raise RunError(f"{error}. Nor is it a file or a preset; {known}") from None
     found = trained(run)
     return Asked(found.experiment, run.name, found.notes, run)
 

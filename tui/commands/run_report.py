@@ -243,6 +243,7 @@ def _facts(told: Story) -> dict[str, str]:
     _, epochs, _, trained = figures(history)
     facts = {
         "path": str(seen.run.path),
+        "note": seen.note,
         "forked from": started.parent if started else "",
         "began": f"{ago(seen.began, now)}, changed {ago(seen.changed, now)}",
         "trained with": _machine(started) if started else "",

@@ -65,6 +65,7 @@ def test_the_baseline_has_the_notes_shapes_and_counts(baseline):
         ("data.source=/nowhere", "data.source", "an .npz file"),
         ("data.label_noise=2", "data.label_noise", "less than or equal to 1"),
         ("data.rescale=0", "data.rescale", "greater than 0"),
+        ("data.rescale=1/0", "data.rescale", "must be a number, got '1/0'"),
         ("data.augment.rotation_range=200", "data.augment.rotation_range", "less than or equal to 180"),
         ("data.augment.width_shift_range=-1", "data.augment.width_shift_range", "greater than or equal to 0"),
         ("data.augment.height_shift_range=x", "data.augment.height_shift_range", "must be a number"),
@@ -99,6 +100,7 @@ def test_the_baseline_has_the_notes_shapes_and_counts(baseline):
         ("compile.schedule={type='step', every=0}", "compile.schedule.every", "greater than or equal to 1"),
         ("compile.loss.type=mean_squared_error", "compile.metrics", "Choose 'accuracy' or 'categorical_accuracy'"),
         ("compile.metrics=[categorical_accuracy]", "compile.metrics", "must be"),
+        ("compile.metrics=200", "compile.metrics", "must be names of metrics, such as accuracy, got 200"),
         ("compile.metrics=['categorical_accuracy']", "compile.metrics", "class numbers as labels"),
         ("compile.metrics=['accuracy', 'accuracy']", "compile.metrics", "twice"),
         ("compile.precision=float16", "compile.precision", "'mixed_float16'"),
@@ -118,6 +120,18 @@ def test_bad_values_are_named_with_their_place(baseline, setting, place, words):
     assert words in found[place]
     with pytest.raises(SpecError, match="."):
         checked.experiment_or_raise()
+
+
+def test_a_person_may_write_a_fraction_for_rescale_and_one_name_for_metrics(baseline):
+    checked = check(with_settings(baseline, ["data.rescale=1/255", "compile.metrics=accuracy"]))
+    assert checked.experiment.data.rescale == 1 / 255
+    assert checked.experiment.compile.metrics == ("accuracy",)
+
+
+def test_a_wrong_metric_is_the_only_problem_of_the_metrics(baseline):
+    (problem,) = check(with_settings(baseline, ["compile.metrics=['x']"])).problems
+    assert "Tuple" not in problem.message
+    assert "at least" not in problem.message
 
 
 def test_a_missing_model_is_a_problem():

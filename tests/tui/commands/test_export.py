@@ -72,7 +72,7 @@ def test_a_run_says_what_people_changed_while_it_trained():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["nowhere"], "there is no run 'nowhere': nothing was trained yet. Nor is it a file or a preset: presets: cnn"),
+        (["nowhere"], "there is no run 'nowhere': nothing was trained yet. Nor is it a file or a preset; presets: cnn"),
         (["notes-baselin"], "did you mean 'notes-baseline'"),
         (["notes-baseline", "--to", "keras"], "it needs a run: 'nnplay train notes-baseline' makes one"),
         (["notes-baseline", "--to", "paper"], "is not one of 'script', 'notebook', 'keras'"),

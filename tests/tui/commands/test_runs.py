@@ -453,7 +453,10 @@ def test_what_cannot_be_forked_is_refused(executed):
     refused("has no checkpoint of a whole epoch", "notes-baseline-1")
     checkpoints(directory, 3, 5)
     refused("has no checkpoint of epoch 4: there are those of 3, 5", "notes-baseline-1@4", "--epochs", "9")
-    refused("nothing is left to train. Set fit.epochs to more than 5", "notes-baseline-1")
+    refused(
+        "fit.epochs: nothing is left to train after epoch 5 of notes-baseline-1: set it to more than 5",
+        "notes-baseline-1",
+    )
     refused("fit.epoch: unknown key", "notes-baseline-1@3", "--set", "fit.epoch=9")
     refused("write PATH=VALUE", "notes-baseline-1@3", "--set", "fit.epochs")
     refused("there is no run 'notes-baseline-1@newest'", "notes-baseline-1@newest")
