@@ -68,16 +68,16 @@ class RunActions(App[None]):
         """Train the draft, or say what prevents it; while another run trains, offer to have it wait for its turn."""
         checked = self.draft.check
         experiment = checked.experiment
+        if experiment is None:
+            self.tell("It cannot train yet", "\n".join(f"✗ {problem}" for problem in checked.problems))
+            return
         if self.snapshot.busy:
-            if experiment is None or self.snapshot.trains(experiment):
+            if self.snapshot.trains(experiment):
                 self.switch_mode("train")
             else:
                 fork = f", a fork of {experiment.fork}," if experiment.fork else ""
                 words = f"What you edit, {experiment.name}{fork or ','}"
                 self._offer_queue(words, lambda: self._session.train(experiment, later=True))
-            return
-        if experiment is None:
-            self.tell("It cannot train yet", "\n".join(f"✗ {problem}" for problem in checked.problems))
             return
         self._revive_engine()
         self.run_worker(self._session.train(experiment))

@@ -94,7 +94,7 @@ def test_two_terminals_command_one_run_and_a_third_of_another_program_too(spec, 
             one.wait_for("space pause")
             one.press("s")
             for terminal in (one, two):
-                terminal.wait_for("✓ Stopped", "r resume")
+                terminal.wait_for("■ Stopped", "r resume")
                 terminal.press("q")
                 assert terminal.process.wait(10) == 0
         assert trainer.process.wait(20) == 0

@@ -44,7 +44,7 @@ class AskFile(ModalScreen[Path | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="box") as box:
             box.border_title = Content(self._title).markup
-            yield Input(self._suggested, compact=True, select_on_focus=False)
+            yield Input(self._suggested, compact=True, select_on_focus=True)
             yield Static(id="explain", markup=False)
             keys = "[bold $accent]enter[/] [@click=screen.take]write[/]   [bold $accent]esc[/] "
             line = Static(f"{keys}[@click=screen.dismiss(None)]back[/]", id="keys")

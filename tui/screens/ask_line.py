@@ -41,7 +41,7 @@ class AskLine(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="box") as box:
             box.border_title = Content(self._title).markup
-            yield Input(self._text, compact=True, select_on_focus=False)
+            yield Input(self._text, compact=True, select_on_focus=True)
             yield Static(self._explain, id="explain", markup=False)
             keys = "[bold $accent]enter[/] [@click=screen.take]take it[/]   [bold $accent]esc[/] "
             line = Static(f"{keys}[@click=screen.dismiss(None)]back[/]", id="keys")

@@ -38,7 +38,7 @@ class Dialog(ModalScreen[str | None]):
             for key, answer in self._answers.items():
                 styled = Content.assemble(Content.styled(key, "bold $accent"), f" {answer}")
                 parts.append(styled.stylize(f"@click=screen.answer('{key}')"))
-            for key, words, action in (("ctrl+y", "copy", "copy"), ("esc", "back", "answer('')")):
+            for key, words, action in (("^y", "copy", "copy"), ("esc", "back", "answer('')")):
                 styled = Content.assemble(Content.styled(key, "bold $accent"), f" {words}")
                 parts.append(styled.stylize(f"@click=screen.{action}"))
             keys = Static(Content("   ").join(parts), id="keys")

@@ -35,7 +35,7 @@ class DiffScreen(ModalScreen[None]):
             table: DataTable[Text] = DataTable(fixed_columns=1, cursor_type="row", zebra_stripes=False)
             yield table
             same = "" if self._comparison.differences else "Their experiments are the same in every knob.   "
-            keys = "[bold $accent]↑↓←→[/] scroll   [bold $accent]ctrl+y[/] [@click=screen.copy]copy[/]   "
+            keys = "[bold $accent]↑↓←→[/] scroll   [bold $accent]^y[/] [@click=screen.copy]copy[/]   "
             line = Static(f"{same}{keys}[bold $accent]esc[/] [@click=screen.dismiss(None)]back[/]", id="keys")
             line.auto_links = False
             yield line

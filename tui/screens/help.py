@@ -16,6 +16,7 @@ from tui.words.focused import about
 
 PAGES = Path(__file__).resolve().parent.parent / "help"
 KEY_CELLS = 11
+LINE_CELLS = 70
 WALK_THROUGH = "walkthrough"
 NOTHING = Content("")
 
@@ -80,7 +81,9 @@ def _keys(screen: Screen[Any]) -> Content:
     rows = [
         Content.assemble(
             Content.styled(f"{' '.join(keys):>{KEY_CELLS}}", "bold $accent"),
-            Content(f"  {what} "),
+            Content(f"  {what}"),
+            # Together where they fit; else the name stands below the words, not at the edge below the keys.
+            " " if KEY_CELLS + 3 + len(what) + len(name) <= LINE_CELLS else f"\n{'':{KEY_CELLS + 2}}",
             Content.styled(name, "$secondary"),
         )
         for name, (keys, what) in found.items()

@@ -7,6 +7,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from engine.runs.history import State
+from engine.shown import visible
 from engine.spec.draft import Draft
 from tui.snapshot import Snapshot
 
@@ -72,7 +73,7 @@ class Subject(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._texts = ("", "", "", "")
+        self._texts = ("",) * 5
 
     def show(self, draft: Draft, snapshot: Snapshot, hint: str = "") -> None:
         """Name both; where there is no run, a hint stands in its place."""
@@ -80,10 +81,17 @@ class Subject(Widget):
         changed = " *" if draft.changed else ""
         count = "" if checked.parameters is None else f" · {checked.parameters:,} parameters"
         trouble = "" if not checked.problems else f" · ✗ {len(checked.problems)} to mend"
-        experiment = checked.experiment
-        fork = f" · fork of {experiment.fork}" if experiment and experiment.fork else ""
+        parent = draft.table(("fork",))
+        of, epoch = visible(str(parent.get("run"))), visible(str(parent.get("epoch")))
+        fork, briefly = (f" · fork of {of}@{epoch}", f" · fork @{epoch}") if parent else ("", "")
         name = f"{draft.name}{changed}"
-        texts = (f"{name}{fork}{count}{trouble}", f"{name}{fork}{trouble}", name, run_text(snapshot) or hint)
+        texts = (
+            f"{name}{fork}{count}{trouble}",
+            f"{name}{fork}{trouble}",
+            f"{name}{briefly}{trouble}",
+            name,
+            run_text(snapshot) or hint,
+        )
         if texts != self._texts:
             self._texts = texts
             self.refresh()

@@ -61,7 +61,11 @@ def numbers_lines(history: History, use: tuple[str, ...], width: int) -> Content
     if ours is not None and theirs is not None:
         second.append(Content(f"gap {100 * (ours - theirs):+.1f} points"))
     if saved:
-        second.append(Content.styled(f"✓ {saved.file}, epoch {saved.epoch}", "$success"))
+        amid = "in " * bool(history.started and saved.step % history.started.steps_per_epoch)
+        epoch_saved = f"{amid}epoch {saved.epoch}"
+        told = f"✓ {saved.file}, {epoch_saved}"
+        fits = GAP.join([*second, Content(told)]).cell_length <= width
+        second.append(Content.styled(told if fits else f"✓ {epoch_saved}", "$success"))
     for words in use:
         for line in (first, second):
             if GAP.join([*line, Content(words)]).cell_length <= width:
@@ -153,8 +157,8 @@ def _at_the_end(snapshot: Snapshot) -> Content:
     how = {
         "completed": "✓ Done",
         "early_stopped": f"✓ Stopped early: {history.finished.why}",
-        "stopped": "✓ Stopped; the state is saved, r goes on",
-        "interrupted": "✓ Interrupted; saved, r goes on",
+        "stopped": "■ Stopped; the state is saved, r goes on",
+        "interrupted": "■ Interrupted; saved, r goes on",
     }
     text = how[history.finished.reason]
     if history.best and history.best.accuracy is not None:
