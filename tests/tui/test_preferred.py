@@ -154,7 +154,8 @@ async def test_the_palette_writes_a_config_that_explains_itself(app):
     assert config.read().config.keys.keys() == {"app.train", "app.help"}
 
 
-@pytest.mark.parametrize(("slow", "drawn"), [(False, 2), (True, 1)])
+# Once before there is anything, and once for the first points: neither waits.
+@pytest.mark.parametrize(("slow", "drawn"), [(False, 3), (True, 2)])
 async def test_on_a_slow_line_charts_are_drawn_rarely(monkeypatch, home, slow, drawn):
     app = app_with(f"slow = {str(slow).lower()}")
     app.runs = home / "runs"

@@ -62,12 +62,13 @@ class TrainScreen(Looking, CodePlace):
                     yield Chart(f"{name} by epoch", f"The {name} of each step appears here.", id=name)
             yield RunLogs(id="log")
         for name in ("looks", "progress", "numbers", "remark"):
-            yield Static(id=name)
+            line = Static(id=name)
+            line.auto_links = name != "looks"  # that whole line is for clicking: no underlines
+            yield line
 
     def on_mount(self) -> None:
         """Look at the machine now and then."""
         super().on_mount()
-        self.query_one("#looks").auto_links = False  # the whole line is for clicking: no underlines
         self.set_interval(MEASURE_SECONDS, self._measure)
 
     def show_draft(self) -> None:
@@ -84,6 +85,8 @@ class TrainScreen(Looking, CodePlace):
             parts = self._parts and name == "loss"
             chart.entitle(f"{'loss = data + penalty' if parts else name} by {'step' if self.look.by_step else 'epoch'}")
             chart.show(view)
+            if snapshot.history.state.over:
+                chart.settle()
         self._say("progress", progress_line(snapshot.history, self.size.width - 2))
         self._show_words()
         offered = tuple(self.check_action(action, ()) for action in ACTIONS)

@@ -112,13 +112,18 @@ class Chart(Widget):
         if view == self.view:
             return
         before, self.view = self.view, view
-        if [line.name for line in view.lines] != [line.name for line in before.lines]:
+        if before.newest is None or [line.name for line in view.lines] != [line.name for line in before.lines]:
             self._last = 0.0
         wait = REDRAW_SECONDS * getattr(self.app, "pace", 1) - (time.monotonic() - self._last)
         if wait <= 0:
             self._redraw()
         elif self._later is None:
             self._later = self.set_timer(wait, self._redraw)
+
+    def settle(self) -> None:
+        """Draw what waits for its half second: nothing more will come."""
+        if self._later is not None:
+            self._redraw()
 
     def see(self, look: Look) -> None:
         """Look at them in another way, at once."""
