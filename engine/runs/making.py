@@ -58,17 +58,11 @@ def fork_point(experiment: Experiment) -> Path:
     """Return the checkpoint that a fork goes on from.
 
     Raises:
-        RunError: there is no such run, or no checkpoint of that epoch, or nothing left to train.
+        RunError: there is no such run, or no checkpoint of that epoch.
     """
     fork = experiment.fork
     assert fork is not None  # noqa: S101 - the caller's case
-    origin = after_epoch(find(fork.run), fork.epoch).path
-    if fork.epoch >= experiment.fit.epochs:
-        raise RunError(
-            f"{fork} is after epoch {fork.epoch} of {experiment.fit.epochs}: nothing is left to train. Set "
-            f"fit.epochs to more than {fork.epoch}"
-        )
-    return origin
+    return after_epoch(find(fork.run), fork.epoch).path
 
 
 def _take_parent(experiment: Experiment, run: RunDirectory) -> None:

@@ -11,6 +11,7 @@ from engine.runs.events import Started
 from engine.runs.history import History
 from engine.runs.making import create
 from engine.runs.resuming import events
+from engine.spec.problem import SpecError
 from engine.train import checkpoint
 from tests.engine.train.attempt import (
     LAYERS,
@@ -76,8 +77,8 @@ def test_a_fork_with_other_layers_is_refused(quick, data, parent):
 def test_what_cannot_be_forked_is_refused_before_anything_is_made(quick, parent, home):
     before = sorted((home / "runs").iterdir())
     with pytest.raises(RunError, match=r"no checkpoint of epoch 7: there are those of 1, 2|those of 2"):
-        fork(quick, parent, 7)
-    with pytest.raises(RunError, match="nothing is left to train. Set fit.epochs to more than 2"):
+        fork(quick, parent, 7, "fit.epochs=9")
+    with pytest.raises(SpecError, match=r"fit\.epochs: nothing is left to train after epoch 2 of .*more than 2"):
         fork(quick, parent, 2, "fit.epochs=2")
     with pytest.raises(RunError, match="there is no run"):
         create(quick("fork={run='elsewhere', epoch=1}"))
