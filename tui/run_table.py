@@ -25,10 +25,11 @@ STATES = tuple(Condition)
 
 @dataclass(frozen=True)
 class Row:
-    """A run as the table shows it: what is known of it, and a text a column."""
+    """A run as the table shows it: what is known of it, a text a column, and its place in the queue, or 0."""
 
     known: Known
     cells: tuple[str, ...]
+    turn: int = 0
 
     @property
     def overview(self) -> Overview:
@@ -45,7 +46,7 @@ class Row:
         """Put into words what is known of a run, at a time in Unix seconds; ``turn``: its place in the queue, or 0."""
         seen = known.overview
         cells = (seen.run.name, _state(seen, turn), *figures(seen.history), moment(seen.changed, now), _differs(known))
-        return cls(known, cells)
+        return cls(known, cells, turn)
 
 
 def _state(overview: Overview, turn: int) -> str:
@@ -114,7 +115,8 @@ def _newest(row: Row) -> tuple[int, float, str]:
     if seen.condition.live:
         return 2, seen.began, seen.run.name
     if seen.condition is Condition.QUEUED:
-        return 1, -(seen.holder.since if seen.holder else 0.0), seen.run.name
+        # By its turn, which people may change; in the queue of another engine, by when it was put there.
+        return 1, -(row.turn or (seen.holder.since if seen.holder else 0.0)), seen.run.name
     return 0, seen.changed, seen.run.name
 
 

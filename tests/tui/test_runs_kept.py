@@ -292,6 +292,9 @@ async def test_a_run_in_the_queue_is_taken_out_and_moved_to_the_front(app):
             assert "s takes it out of the queue; m has it begin before the others." in words(app)
             await pilot.press("down", "m", "s")
             assert app._session.asked[-2:] == [("first", "q-2"), ("stop", "q-2")]
+            app._session.tell(*runs.training(1), queue=[str(second.path), str(first.path)])
+            await until(pilot, lambda: names(app) == ["q-2", "q-1"])
+            assert "… queued 1" in lines(app)[1]
 
 
 async def test_what_was_queued_when_the_engine_died_is_begun_by_r(app):
