@@ -80,6 +80,7 @@ class RunActions(App[None]):
                 self._offer_queue(words, lambda: self._session.train(experiment, later=True))
             return
         self._revive_engine()
+        self.clear_notifications()  # how one comes to train it need not be read any more
         self.run_worker(self._session.train(experiment))
         self.switch_mode("train")
 

@@ -14,7 +14,7 @@ from tests.tui.test_forms import row_at
 from tui.screens.ask_line import AskLine
 from tui.screens.compile import CompileScreen
 from tui.widgets.chart import Chart
-from tui.widgets.frame import Subject
+from tui.widgets.frame import Keys, Subject
 from tui.widgets.gallery import Preview
 from tui.words.train import numbers_lines
 
@@ -83,6 +83,7 @@ async def test_a_menu_is_not_cut_at_the_edge(app):
         menu = app.screen.query_one("SelectOverlay:focus")
         assert menu.region.right <= 80
         assert menu.region.width >= len("VarianceScaling")
+        assert "esc close" in str(app.screen.query_one(Keys).render())
 
 
 async def test_what_is_typed_takes_the_place_of_what_is_offered(app):

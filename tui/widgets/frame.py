@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
@@ -139,6 +141,8 @@ class Keys(Widget):
     """
     LAST = ("command_palette", "help")
     """These always fit: they lead to all others."""
+    WORDS: ClassVar[dict[str, str]] = {"Dismiss menu": "close"}
+    """What Textual says of its own keys, and what nnplay says instead."""
 
     def on_mount(self) -> None:
         """Follow the focus: other keys matter there."""
@@ -157,7 +161,8 @@ class Keys(Widget):
             if not active.enabled or not binding.show or binding.action in shown:
                 continue
             key = Content.styled(self.app.get_key_display(binding), "bold $accent")
-            text = Content.assemble(key, f" {binding.description}").stylize(f"@click=app.simulate_key('{binding.key}')")
+            words = self.WORDS.get(binding.description, binding.description)
+            text = Content.assemble(key, f" {words}").stylize(f"@click=app.simulate_key('{binding.key}')")
             (last if binding.action in self.LAST else shown)[binding.action] = text
         tail = Content("  ").join(last.values())
         room = self.size.width - tail.cell_length
