@@ -55,7 +55,9 @@ async def test_every_place_is_in_ascii(poor, size):
             await pilot.press(*keys.split())
             await pilot.pause(0.1)
             assert lines(poor).isascii(), keys
-            assert "?" not in lines(poor), keys
+            # What has no stand-in would be one; the list of layers has one of its own for a shape that is not known.
+            unknown = sum(row.shape is None for row in poor.draft.check.rows)
+            assert lines(poor).count("?") <= unknown, keys
         await pilot.press("escape", "2")
         assert "bksp del" in str(poor.screen.query_one(Keys).render()) or size[0] == 40
 
