@@ -203,4 +203,4 @@ def test_knobs_are_turned_and_checkpoints_made_over_the_socket_and_a_killed_engi
     wait_for(lambda: history().progress and history().progress.learning_rate == pytest.approx(0.005), 20)
     client.ask("stop")
     wait_for(lambda: history().finished, 5)
-    assert whereabouts(run)[0] is Whereabouts.NOBODY
+    wait_for(lambda: whereabouts(run)[0] is Whereabouts.NOBODY, 5)  # told first, then let go of
