@@ -25,16 +25,6 @@ from engine.worker.protocol import MOST_BYTES, Reply
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def client():
-    client = EngineClient()
-    yield client
-    client.close()
-    if client._process is not None:
-        client._process.terminate()
-        client._process.wait(20)
-
-
 def wait_for(condition: Callable[[], object], seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():

@@ -7,19 +7,10 @@ import time
 import pytest
 
 from engine.runs.library import Condition, overview
-from engine.worker.client import EngineClient, tell
+from engine.worker.client import tell
 from tests.tui import made
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def client():
-    client = EngineClient()
-    yield client
-    client.close()
-    client._process.terminate()
-    client._process.wait(20)
 
 
 def test_two_runs_wait_and_both_end_in_their_order_without_anyone_connected(client):
