@@ -15,8 +15,10 @@ from collections.abc import Callable, Sequence
 
 import pyte
 
+# Escape is sent in the form of the Kitty protocol: a lone ESC that a busy machine reads together with the next key
+# means Alt and that key.
 KEYS = {
-    "enter": "\r", "escape": "\x1b", "tab": "\t", "space": " ", "backspace": "\x7f",
+    "enter": "\r", "escape": "\x1b[27u", "tab": "\t", "space": " ", "backspace": "\x7f",
     "up": "\x1b[A", "down": "\x1b[B", "home": "\x1b[H",
 }  # fmt: skip
 BRAILLE = range(0x2801, 0x2900)
@@ -106,8 +108,6 @@ class Terminal:
             for each in [KEYS[key]] if key in KEYS else list(key):
                 os.write(self._file, each.encode())
                 time.sleep(pause)
-        # A lone escape is told from the beginning of a sequence by the time that passes.
-        time.sleep(0.2 if keys and keys[-1] == "escape" else 0)
 
     def wait_for(self, *words: str, seconds: float = 60.0) -> None:
         """Wait until all these words are on the screen."""

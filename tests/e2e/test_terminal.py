@@ -31,6 +31,12 @@ def steps(terminal: Terminal) -> int:
     return (epoch - 1) * whole + done
 
 
+def leave_the_field(terminal: Terminal) -> None:
+    """Press Escape; a key that comes before the focus has moved is still the field's."""
+    terminal.press("escape")
+    terminal.wait_until(lambda: "leave the field" not in terminal.text, "the field to be left")
+
+
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (120, 40)])
 def test_from_a_cold_start_to_a_reloaded_checkpoint(home, columns, lines):
     with Terminal(NNPLAY, columns, lines) as terminal:
@@ -47,18 +53,23 @@ def test_from_a_cold_start_to_a_reloaded_checkpoint(home, columns, lines):
         terminal.wait_for("units: how many")
         terminal.press("10", "tab")
         terminal.wait_for("activation: the function")
-        terminal.press("enter", "down", "enter", "escape")
+        terminal.press("enter")
+        terminal.wait_for("sigmoid")
+        terminal.press("down", "enter")
         terminal.wait_for("Dense 10 softmax")
+        leave_the_field(terminal)
         terminal.press("up", "up", "enter")
         terminal.wait_for("units: how many")
-        terminal.press("64", "escape")
+        terminal.press("64")
+        leave_the_field(terminal)
         terminal.wait_for("Flatten", "Dense 64 relu", "Dropout 0.3", "Dense 10 softmax", "50,890 parameters")
         terminal.press("3")
         terminal.wait_for("compile and fit")
-        for _ in range(11):
+        while "epochs: how often" not in (before := terminal.text):
             terminal.press("tab")
-        terminal.wait_for("epochs: how often")  # the focus is there; keys that come before it are another field's
-        terminal.press("300", "escape")
+            terminal.wait_until(lambda before=before: terminal.text != before, "the focus to move")
+        terminal.press("300")
+        leave_the_field(terminal)
         terminal.wait_for("562,500 in 300")
 
         terminal.press("t")
