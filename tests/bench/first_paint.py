@@ -1,6 +1,7 @@
 """How soon the first screen is there, against importing Textual: ``python -m tests.bench.first_paint``.
 
-Both are measured in turn, each in a new process, so that a noisy machine disturbs both alike. Budget: 2×.
+Both are measured in turn, each in a new process, so that a noisy machine disturbs both alike. Budget: 2×. nnplay's own
+modules are compiled by then, as Textual's are: an installer does it, or the first start.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ def first_paint() -> float:
 def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         os.environ["NNPLAY_HOME"] = home
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         first_paint()  # leaves an engine that has read its files, so that the rounds are alike
         time.sleep(10)
         pairs = []
