@@ -134,7 +134,7 @@ class Preferred(App[None]):
             self.notify(f"It cannot be written: {visible(str(error))}", severity="error", markup=False)
             return
         where = visible(str(config.path()))
-        says = f"Written: {where}. It says what can be set." if made else f"It is there already, and was left: {where}"
+        says = f"Written: {where}. It says what can be set." if made else f"Nothing is written: {where} exists already."
         self.notify(says, title="Settings", markup=False, timeout=10)
 
 

@@ -145,6 +145,21 @@ def test_ticks_are_simple_numbers_within_the_span(span, last):
     assert 2 <= len(places) == len(labels) <= 6
 
 
+@pytest.mark.parametrize(
+    ("begin", "end", "labels"),
+    [
+        (0.0, 3.0, ["0", "1", "2", "3"]),
+        (0.0, 1.0, ["0", "1"]),
+        (1.2, 3.3, ["2", "3"]),
+        (1.0, 2.0, ["1", "2"]),
+        (1.2, 2.2, ["1.2", "1.4", "1.6", "1.8", "2", "2.2"]),
+    ],
+)
+def test_only_within_an_epoch_there_are_parts_of_it_at_the_axis(begin, end, labels):
+    assert ticks(begin, end, 60)[1] == labels
+    assert all("." not in label for label in ticks(begin, end, 200, steps=8)[1])
+
+
 def test_lines_of_several_runs_differ_by_their_glyphs():
     curve = Curve(tuple(index / 10 for index in range(30)), tuple(float(index) for index in range(30)))
     for style, glyph in STYLES:

@@ -145,6 +145,7 @@ async def test_the_palette_writes_a_config_that_explains_itself(app):
         config.path().write_text(f"{sample}\n# mine")
         command(app, "settings: write config.toml")()
         await pilot.pause()
+        assert list(app._notifications)[-1].message == f"Nothing is written: {config.path()} exists already."
     assert "# mine" in config.path().read_text()
     # What it says can be done can be done: every line that only a # keeps from saying something.
     config.path().write_text(

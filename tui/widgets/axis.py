@@ -99,7 +99,9 @@ def _log_levels(low: float, high: float, count: int) -> tuple[list[float], list[
 
 
 def ticks(begin: float, end: float, width: int, steps: int = 0) -> tuple[list[float], list[str]]:
-    """Return places along the x axis, and a number for each: whole epochs or simple parts of one; or steps.
+    """Return places along the x axis, and a number for each: whole epochs, or whole steps.
+
+    Only where not even two whole epochs are seen they are simple parts of one.
 
     Args:
         begin: where the axis begins, in epochs.
@@ -110,6 +112,8 @@ def ticks(begin: float, end: float, width: int, steps: int = 0) -> tuple[list[fl
     unit = steps or 1
     low, high = begin * unit, end * unit
     raw = (high - low) / max(width // (12 if steps else 10), 2)
+    if steps or math.floor(high + 1e-9) - math.ceil(low - 1e-9) >= 1:
+        raw = max(raw, 1.0)
     magnitude = 10 ** math.floor(math.log10(raw))
     step = next(each * magnitude for each in (1, 2, 5, 10) if each * magnitude >= raw * (1 - 1e-9))
     places = [round(index * step, 10) for index in range(math.ceil(low / step - 1e-9), int(high / step + 1e-9) + 1)]
