@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from engine import paths
+from engine.runs import numbers
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.library import Condition, Overview, overview
 from engine.runs.lock import Holder, held
@@ -46,6 +47,7 @@ def rename(run: RunDirectory, name: str) -> RunDirectory:
         except FileExistsError:
             raise RunError(f"there is a run {name} already") from None
         try:
+            numbers.retire(run.path)
             run.path.rename(target.path)
         except OSError:
             target.path.rmdir()
@@ -62,6 +64,7 @@ def remove(run: RunDirectory) -> None:
     if not (run.path / "experiment.toml").is_file():
         raise RunError(f"{visible(str(run.path))} is no run: it has no experiment.toml. Remove it yourself")
     with _still(run):
+        numbers.retire(run.path)
         shutil.rmtree(run.path)
 
 

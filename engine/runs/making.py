@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine import paths
-from engine.runs import disk, saved
+from engine.runs import disk, numbers, saved
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.library import find
 from engine.runs.saved import CheckpointError, Heading
@@ -16,7 +16,7 @@ from engine.spec.experiment import Experiment
 
 
 def create(experiment: Experiment, folder: Path | None = None) -> RunDirectory:
-    """Make the directory of a new run, ``<name>-<n>`` with the lowest number that is free, and write what was asked.
+    """Make the directory of a new run, ``<name>-<n>`` with a number that none before it had, and write what was asked.
 
     A fork's directory holds the checkpoint that it goes on from: the parent may train on, or be removed.
 
@@ -33,7 +33,7 @@ def create(experiment: Experiment, folder: Path | None = None) -> RunDirectory:
     directory = None
     try:
         runs.mkdir(parents=True, exist_ok=True)
-        directory = _claim(runs, experiment.name)
+        directory = RunDirectory(numbers.claim(runs, experiment.name))
         directory.checkpoints.mkdir()
         if experiment.fork:
             _take_parent(experiment, directory)
@@ -124,16 +124,3 @@ def check_forkable(run: RunDirectory) -> dict[int, Forkable]:
     if not there:
         raise RunError(f"{run.name} has no checkpoint of a whole epoch: let it train for one")
     return there
-
-
-def _claim(runs: Path, name: str) -> RunDirectory:
-    """Make the first free directory. mkdir is atomic, so two programs never get the same one."""
-    number = 1
-    while True:
-        path = runs / f"{name}-{number}"
-        try:
-            path.mkdir()
-        except FileExistsError:
-            number += 1
-        else:
-            return RunDirectory(path)
