@@ -45,7 +45,7 @@ class Row:
     def of(cls, known: Known, now: float, turn: int = 0) -> Row:
         """Put into words what is known of a run, at a time in Unix seconds; ``turn``: its place in the queue, or 0."""
         seen = known.overview
-        cells = (seen.run.name, _state(seen, turn), *figures(seen.history), moment(seen.changed, now), _differs(known))
+        cells = (seen.run.name, _state(seen, turn), *figures(seen.history), moment(seen.changed, now), differs(known))
         return cls(known, cells, turn)
 
 
@@ -57,8 +57,8 @@ def _state(overview: Overview, turn: int) -> str:
     return f"{SIGNS[overview.condition]} on {overview.host}" if overview.host and training else state(overview)
 
 
-def _differs(known: Known) -> str:
-    """Return what sets it apart, and what a person noted."""
+def differs(known: Known) -> str:
+    """Return what sets a run apart, and what a person noted."""
     knobs, note = known.apart.knobs if known.apart else "", known.overview.note
     return f'{knobs} "{note}"'.lstrip() if note else knobs
 

@@ -10,6 +10,7 @@ import difflib
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, model_validator
@@ -130,7 +131,8 @@ class Kind(Spec):
         return member.model_validate({key: each for key, each in value.items() if key != TYPE})
 
 
-def knobs(spec: type[Spec]) -> dict[str, FieldInfo]:
+@cache  # asked for again and again, of each of a thousand runs
+def knobs(spec: type[Spec]) -> Mapping[str, FieldInfo]:
     """Return the declarations of a spec by name, in the order in which a person meets them."""
     fields = spec.model_fields
     own = {name: level for level, kind in enumerate(spec.__mro__) for name in inspect.get_annotations(kind)}

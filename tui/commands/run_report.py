@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -19,12 +20,14 @@ from engine.runs.history import History
 from engine.runs.library import Condition, Overview, condition, going_on, overview
 from engine.runs.resuming import check_resumable
 from engine.runs.saved import CheckpointError, Heading
+from engine.runs.shelf import Known
 from engine.runs.words import metrics_in_words
 from engine.shown import visible
 from engine.spec.check import Check
 from engine.spec.document import BASELINE
 from engine.spec.problem import SpecError
 from tui.commands import report
+from tui.run_table import differs
 from tui.words.run import ago, figures, state, why
 
 STYLES = {
@@ -38,6 +41,9 @@ STYLES = {
 COLUMNS = ("name", "state", "best", "epochs", "parameters", "trained", "changed")
 TO_THE_LEFT = 2
 """So many of the columns hold words; the others are numbers, which stand to the right."""
+DIFFERS, LEAST_DIFFERS = "differs", 11
+"""The last column, which has the room that the others leave: where that is less, it is not there."""
+GAP = 2
 
 
 def as_data(run: Overview) -> dict[str, Any]:
@@ -60,21 +66,40 @@ def as_data(run: Overview) -> dict[str, Any]:
     }
 
 
-def show_runs(runs: Sequence[Overview]) -> None:
+def known_as_data(known: Known) -> dict[str, Any]:
+    """Return an overview as JSON can hold it, and what sets the run apart, from what; None where that is not known."""
+    apart = known.apart
+    return as_data(known.overview) | {
+        "origin": apart.origin if apart else None,
+        "differs": apart.knobs if apart else None,
+    }
+
+
+def show_runs(runs: Sequence[Known]) -> None:
     """Print a table of runs; where there are none, how to make one."""
     out = report.console()
     if not runs:
         out.print(Text(visible(f"There are no runs in {paths.runs()} yet.")))
         out.print(f"'nnplay train {BASELINE}' trains the first one; 'nnplay' opens the screens.")
         return
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    now = time.time()
+    rows = [_row(run.overview, now) for run in runs]
+    apart = [Text(differs(run)) for run in runs]
+    taken = sum(max(map(cell_len, column)) + GAP for column in zip(COLUMNS, *map(_plain, rows), strict=True))
+    table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
     for index, title in enumerate(COLUMNS):
         number = index >= TO_THE_LEFT
         table.add_column(title, justify="right" if number else "left", overflow="fold", no_wrap=number)
-    now = time.time()
-    for run in runs:
-        table.add_row(*_row(run, now))
+    if out.width - taken >= LEAST_DIFFERS and any(apart):
+        table.add_column(DIFFERS, no_wrap=True, overflow="ellipsis", max_width=out.width - taken)
+        rows = [[*row, words] for row, words in zip(rows, apart, strict=True)]
+    for row in rows:
+        table.add_row(*row)
     out.print(table)
+
+
+def _plain(row: Sequence[Text]) -> list[str]:
+    return [cell.plain for cell in row]
 
 
 def _row(run: Overview, now: float) -> list[Text]:

@@ -50,20 +50,17 @@ def runs(text: str, column: str | None, reverse: bool, as_json: bool) -> None:
     except QueryError as error:
         refuse(f"--filter: {error}")
     shelf = Shelf()
-    found = shelf.look()
-    if query.tests or column:
-        known = [each for each in shelf.read(found) if each.matches(query)]
-        if column:
-            known = [row.known for row in Order(SORTS[column]).of(rows_of(known, time.time()))]
-        found = [each.overview for each in known]
+    known = [each for each in shelf.read(shelf.look()) if each.matches(query)]
+    if column:
+        known = [row.known for row in Order(SORTS[column]).of(rows_of(known, time.time()))]
     if reverse:
-        found.reverse()
+        known.reverse()
     if as_json:
-        click.echo(json.dumps([run_report.as_data(run) for run in found]))
-    elif query.tests and not found:
+        click.echo(json.dumps([run_report.known_as_data(each) for each in known]))
+    elif query.tests and not known:
         click.echo("no run fulfils the filter")
     else:
-        run_report.show_runs(found)
+        run_report.show_runs(known)
 
 
 @click.command()

@@ -6,11 +6,13 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
 from engine.runs.lock import Holder, held
 from engine.runs.note import read_note
 from tests.tui import made, runs
 from tui.cli import main
+from tui.commands import report
 
 
 def nnplay(*arguments, answer=None):
@@ -74,3 +76,19 @@ def test_deleting_asks_first_and_leaves_what_trains(three, home):
     assert "a-1 is gone" in nnplay("delete", "a-1", "b-1", answer="y\n").output
     assert nnplay("delete", "c-1", "--yes").exit_code == 0
     assert [path.name for path in (home / "runs").iterdir() if path.is_dir()] == ["notes-baseline-1"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "differs"), [(70, None), (80, 'sgd 0.01 "the f…'), (200, 'sgd 0.01 "the first that is plain"')]
+)
+def test_what_differs_stands_where_there_is_room(three, monkeypatch, columns, differs):
+    nnplay("note", "c-1", "the first that is plain")
+    monkeypatch.setattr(report, "console", lambda: Console(width=columns, highlight=False, emoji=False))
+    lines = nnplay("runs", "--sort", "name").output.splitlines()
+    assert len(lines) == 4  # no row is broken
+    assert max(map(len, lines)) <= columns
+    assert lines[0].rstrip().endswith("differs") == (differs is not None)
+    assert differs is None or lines[3].rstrip().endswith(differs)
+    told = {each["name"]: (each["origin"], each["differs"]) for each in json.loads(nnplay("runs", "--json").output)}
+    assert told["c-1"] == ("notes-baseline", "sgd 0.01")
+    assert told["a-1"] == ("notes-baseline", "")
