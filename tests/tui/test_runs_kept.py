@@ -236,7 +236,7 @@ async def test_deleting_asks_and_spares_what_trains(app, three):
             assert "1 in progress stay" in dialog(app)
             await pilot.press("d")
             await until(pilot, lambda: names(app) == ["live-1"])
-        assert [path.name for path in app.runs.iterdir()] == ["live-1"]
+        assert [path.name for path in app.runs.iterdir() if path.is_dir()] == ["live-1"]
         assert app.snapshot.watched is None
 
 
