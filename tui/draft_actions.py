@@ -64,11 +64,11 @@ class DraftActions(RunActions):
 
     def action_save(self) -> None:
         """Ask for a file, and write the draft to it, with its errors if it has any."""
-        from tui.screens.ask_file import AskFile  # noqa: PLC0415 - the first paint need not wait for it
+        from tui.screens.ask import Ask, a_file  # noqa: PLC0415 - the first paint need not wait for it
 
         own = self.draft.file
-        suggested = own or f"{self.draft.name}{drafts.SUFFIX}"
-        self.push_screen(AskFile("save the draft as", suggested, suffix=drafts.SUFFIX, own=own), self._save)
+        suggested = str(own or f"{self.draft.name}{drafts.SUFFIX}")
+        self.push_screen(Ask("save the draft as", suggested, a_file(drafts.SUFFIX, own), "write"), self._save)
 
     def _save(self, path: Path | None) -> None:
         if path is None:

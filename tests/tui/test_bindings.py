@@ -20,8 +20,7 @@ from engine.runs.lock import Holder, held
 from tests.tui import made, runs
 from tui.bindings import Bound, every
 from tui.messages import KnobsFound
-from tui.screens.ask_file import AskFile
-from tui.screens.ask_line import AskLine
+from tui.screens.ask import Ask
 from tui.screens.dialog import Dialog
 from tui.screens.diff import DiffScreen
 from tui.screens.help import HelpScreen
@@ -162,7 +161,7 @@ async def _(case):
 @row("app.save")
 async def _(case):
     await case.press()
-    assert isinstance(case.app.screen, AskFile)
+    assert isinstance(case.app.screen, Ask)
 
 
 @row("app.open")
@@ -270,7 +269,7 @@ async def _(case):
     assert _code_is_open(case)
     await case.press()
     assert case.app.clipboard.startswith("# notes-baseline") == (case.bound.id == "code.copy")
-    assert isinstance(case.app.screen, AskFile) == (case.bound.id == "code.save_script")
+    assert isinstance(case.app.screen, Ask) == (case.bound.id == "code.save_script")
     assert _code_is_open(case) == (case.bound.id == "code.copy")
 
 
@@ -621,18 +620,18 @@ async def _(case):
 async def _(case):
     await case.runs((*runs.training(2), STOPPED))
     await case.press()
-    assert isinstance(case.app.screen, AskLine)
+    assert isinstance(case.app.screen, Ask)
 
 
-@row("line.take", "line.back")
+@row("ask.take", "ask.back")
 async def _(case):
     await case.runs((*runs.training(2), STOPPED))
     await case.go("n", *"good")
     await case.press()
     note = RunDirectory(case.app.runs / NAME).note
-    if case.bound.id == "line.take":
+    if case.bound.id == "ask.take":
         await case.until(note.exists)
-    assert note.exists() == (case.bound.id == "line.take")
+    assert note.exists() == (case.bound.id == "ask.take")
 
 
 @row("runs.first_in_queue")
@@ -705,19 +704,3 @@ async def _(case):
     before = case.app.screen.query_one(OptionList).highlighted
     await case.press()
     assert case.app.screen.query_one(OptionList).highlighted == before + (1 if case.key == "down" else -1)
-
-
-@row("file.back")
-async def _(case):
-    await case.go("ctrl+s")
-    await case.press()
-    assert not isinstance(case.app.screen, AskFile)
-
-
-@row("file.write")
-async def _(case):
-    await case.go("ctrl+s")
-    file = case.app.runs.parent.parent / "mine.toml"
-    case.app.screen.query_one(Input).value = str(file)
-    await case.press()
-    await case.until(file.exists)

@@ -12,7 +12,7 @@ from engine.spec.document import load
 from engine.spec.draft import Draft
 from tests.tui.conftest import FakeSession
 from tui.app import NNPlay
-from tui.screens.ask_file import AskFile
+from tui.screens.ask import Ask
 from tui.screens.dialog import Dialog
 from tui.widgets.code import GONE, NEW, CodePanel, _broken
 from tui.written import Changes, Written
@@ -187,7 +187,7 @@ async def test_it_is_copied_and_saved_with_the_focus_in_it(app, tmp_path, monkey
         await pilot.press("y")
         assert app.clipboard == wanted
         await pilot.press("w")
-        assert isinstance(app.screen, AskFile)
+        assert isinstance(app.screen, Ask)
         await pilot.press("enter")
         await pilot.pause()
         assert (tmp_path / "notes-baseline.py").read_text() == wanted
@@ -209,7 +209,7 @@ async def test_the_palette_copies_and_saves_without_it(app, tmp_path, monkeypatc
         assert app.clipboard == script(app.draft.check.experiment)
         commands["code: save script"].callback()
         await pilot.pause()
-        assert isinstance(app.screen, AskFile)
+        assert isinstance(app.screen, Ask)
         with monkeypatch.context() as full:
             full.setattr(Path, "write_text", raising(OSError(28, "No space left on device")))
             await pilot.press("enter")

@@ -10,7 +10,7 @@ from textual.widgets import Input, Static
 from engine.spec.document import presets
 from engine.spec.problem import SpecError
 from tui import drafts
-from tui.screens.ask_file import AskFile
+from tui.screens.ask import Ask
 from tui.screens.dialog import Dialog
 from tui.screens.open_draft import OpenDraft
 from tui.widgets.frame import Subject
@@ -68,7 +68,7 @@ async def test_ones_own_file_is_saved_again_without_a_question_another_is_not(ap
         assert app.screen.query_one(Input).value == str(here / "mine.toml")
         await pilot.press("enter")
         await pilot.pause()
-        assert not isinstance(app.screen, Dialog | AskFile)
+        assert not isinstance(app.screen, Dialog | Ask)
         assert tomllib.loads((here / "mine.toml").read_text()) == app.draft.document
         # Another experiment is another file.
         app.draft = app.draft.set(("name",), "other")

@@ -11,7 +11,7 @@ from tests.tui import runs
 from tests.tui.test_code import panel, rows, waits
 from tests.tui.test_data_screen import row, settle, text
 from tests.tui.test_forms import row_at
-from tui.screens.ask_line import AskLine
+from tui.screens.ask import Ask, a_line
 from tui.screens.compile import CompileScreen
 from tui.widgets.chart import Chart
 from tui.widgets.frame import Keys, Subject
@@ -90,7 +90,7 @@ async def test_what_is_typed_takes_the_place_of_what_is_offered(app):
     answers: list = []
     async with app.run_test(size=(80, 24)) as pilot:
         for keys in ("new", ["end", "2"]):  # an arrow, and one goes on with what is offered
-            app.push_screen(AskLine("rename it", "old", ""), answers.append)
+            app.push_screen(Ask("rename it", "old", a_line("")), answers.append)
             await pilot.pause()
             assert app.screen.query_one(Input).selected_text == "old"
             await pilot.press(*keys, "enter")

@@ -12,7 +12,7 @@ from engine.runs.lock import Holder, held
 from engine.runs.note import read_note
 from tests.tui import made, runs
 from tests.tui.at_runs import HOUR, arrive, done, keys, lines, make, names, put, table, until, until_seen, words
-from tui.screens.ask_line import AskLine
+from tui.screens.ask import Ask
 from tui.screens.dialog import Dialog
 from tui.screens.diff import DiffScreen
 from tui.widgets.overlay import Overlay
@@ -187,7 +187,7 @@ async def test_a_run_gets_another_name_also_while_it_is_watched(app, three):
         await arrive(pilot, 4)
         put(app, "a-1")
         await pilot.press("space", "e")
-        assert isinstance(app.screen, AskLine)
+        assert isinstance(app.screen, Ask)
         await pilot.press("end", *([*["backspace"] * 3]), *"b-1", "enter")
         assert "there is a run b-1 already" in str(app.screen.query_one("#explain", Static).content)
         await pilot.press("backspace", *"2", "enter")

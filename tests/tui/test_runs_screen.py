@@ -33,7 +33,7 @@ from tests.tui.at_runs import (
     words,
 )
 from tui.run_table import HEADINGS
-from tui.screens.ask_line import AskLine
+from tui.screens.ask import Ask
 from tui.screens.dialog import Dialog
 from tui.screens.diff import DiffScreen
 from tui.screens.help import HelpScreen
@@ -389,7 +389,7 @@ async def test_the_help_explains_this_place(app):
         assert "The run below" in str(app.screen.query_one("#keys", Static).content)
 
 
-@pytest.mark.parametrize("owner", [RunsScreen, RunList, QueryLine, AskLine, DiffScreen])
+@pytest.mark.parametrize("owner", [RunsScreen, RunList, QueryLine, Ask, DiffScreen])
 def test_every_binding_has_an_id_and_a_tooltip(owner):
     for binding in owner.BINDINGS:
         assert binding.id, binding

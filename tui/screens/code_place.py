@@ -81,7 +81,7 @@ class CodePlace(Place):
 
     def action_save_code(self) -> None:
         """Ask for a file, and write the script to it, or the notebook where that is what its name says."""
-        from tui.screens.ask_file import AskFile  # noqa: PLC0415 - the first paint need not wait for it
+        from tui.screens.ask import Ask, a_file  # noqa: PLC0415 - the first paint need not wait for it
 
         if not self._script():
             return
@@ -96,7 +96,9 @@ class CodePlace(Place):
                 return
             self.notify(f"Saved as {visible(str(path))}", markup=False)
 
-        self.app.push_screen(AskFile("save the script as", f"{self.playground.draft.name}.py", suffix=".py"), save)
+        self.app.push_screen(
+            Ask("save the script as", f"{self.playground.draft.name}.py", a_file(".py"), "write"), save
+        )
 
     def _script(self, *, notebook: bool = False) -> str:
         """Return the script of the draft, or its notebook; where it is wrong, say so and return nothing."""

@@ -19,7 +19,7 @@ from engine.runs.note import LONGEST, as_note, write_note
 from engine.shown import visible
 from engine.worker.client import EngineGone, tell
 from tui.messages import Refused
-from tui.screens.ask_line import AskLine
+from tui.screens.ask import Ask, a_line
 from tui.screens.dialog import Dialog
 from tui.screens.place import Place
 from tui.words.amounts import room
@@ -104,8 +104,8 @@ class Shelving(Place):
                 self._rename(run, name)
 
         explain = "Its folder gets this name. It cannot be that of another run."
-        question = AskLine(f"rename {run.name}", run.name, explain, lambda name: keeping.name_problem(run, name))
-        self.app.push_screen(question, named)
+        judge = a_line(explain, lambda name: keeping.name_problem(run, name))
+        self.app.push_screen(Ask(f"rename {run.name}", run.name, judge), named)
 
     @work(thread=True)
     def _rename(self, run: RunDirectory, name: str) -> None:
@@ -144,7 +144,7 @@ class Shelving(Place):
                 self._note(seen.run, text)
 
         explain = f"One line, at most {LONGEST} characters; it stands in the list, and / finds it. Empty: no note."
-        self.app.push_screen(AskLine(f"note on {seen.run.name}", seen.note, explain), noted)
+        self.app.push_screen(Ask(f"note on {seen.run.name}", seen.note, a_line(explain)), noted)
 
     @work(thread=True)
     def _note(self, run: RunDirectory, text: str) -> None:

@@ -104,13 +104,14 @@ class Taking(Shelving):
         self.app.push_screen(Dialog(f"Export {seen.run.name}", text, answers), answered)
 
     def _ask_where(self, run: RunDirectory, words: str, suffix: str) -> None:
-        from tui.screens.ask_file import AskFile  # noqa: PLC0415
+        from tui.screens.ask import Ask, a_file  # noqa: PLC0415
 
         def named(path: Path | None) -> None:
             if path is not None:
                 self._export(run, path, notebook=suffix == ".ipynb")
 
-        self.app.push_screen(AskFile(f"export {run.name} as {words}", f"{run.name}{suffix}", suffix=suffix), named)
+        question = Ask(f"export {run.name} as {words}", f"{run.name}{suffix}", a_file(suffix), "write")
+        self.app.push_screen(question, named)
 
     @work(thread=True)
     def _export(self, run: RunDirectory, path: Path, *, notebook: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input, Static
 
-from tui.screens.ask_file import AskFile
+from tui.screens.ask import Ask, a_file
 from tui.screens.dialog import Dialog
 
 
@@ -14,7 +14,7 @@ def said(app) -> str:
 
 
 async def ask(app, pilot, answers: list, **options) -> None:
-    app.push_screen(AskFile("save as", "run.toml", suffix=".toml", **options), answers.append)
+    app.push_screen(Ask("save as", "run.toml", a_file(".toml", **options)), answers.append)
     await pilot.pause()
 
 
@@ -44,7 +44,7 @@ async def test_another_file_is_replaced_only_when_that_is_confirmed(app, here):
         await pilot.press("enter")
         assert isinstance(app.screen, Dialog)
         await pilot.press("enter", "escape")
-        assert isinstance(app.screen, AskFile)
+        assert isinstance(app.screen, Ask)
         assert answers == []
         await pilot.press("enter", "o")
         assert answers == [here / "run.toml"]
