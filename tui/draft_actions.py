@@ -19,7 +19,7 @@ from engine.shown import visible
 from engine.spec.document import load, presets
 from engine.spec.draft import Draft
 from engine.spec.problem import SpecError
-from tui import drafts
+from tui import drafts, recent
 from tui.messages import Edited, KindChosen, Settled
 from tui.run_actions import RunActions
 from tui.screens.code_place import CodePlace
@@ -78,6 +78,7 @@ class DraftActions(RunActions):
         except OSError as error:
             self.tell("Cannot save", f"{visible(str(path))}: {error.strerror or error}. Choose another folder.")
             return
+        recent.remember(path)
         self.draft = self.draft.saved(path)
         self.notify(f"Saved as {visible(str(path))}", markup=False)
 
@@ -89,6 +90,8 @@ class DraftActions(RunActions):
             if what is not None:
                 self._leave_field()
                 self.draft = self.draft.opened(what.document, what.path)
+                if what.path is not None:
+                    recent.remember(what.path)
 
         self.push_screen(OpenDraft(), opened)
 

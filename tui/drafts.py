@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,8 +58,13 @@ def read(path: Path) -> dict[str, Any]:
     return document
 
 
-def found(folders: Iterable[Path]) -> list[Found]:
-    """Return the experiments that lie in some folders, those that changed last first; what cannot be read is none."""
+def found(folders: Iterable[Path], first: Sequence[Path] = ()) -> list[Found]:
+    """Return the experiments in some files, then those in some folders; what cannot be read is none.
+
+    Args:
+        folders: their files come in the order in which they changed, the last first.
+        first: files anywhere, in the order in which they are to stand.
+    """
     ages: dict[Path, float] = {}
     for folder in folders:
         try:
@@ -68,7 +73,8 @@ def found(folders: Iterable[Path]) -> list[Found]:
         except OSError:  # a folder that may not be read holds nothing to open
             continue
     newest = sorted(ages, key=lambda path: ages[path], reverse=True)[:MOST_FILES]
-    return [each for each in map(_look, newest) if each]
+    others = [path for path in newest if path not in first]
+    return [each for each in map(_look, (*first, *others)) if each]
 
 
 def _look(path: Path) -> Found | None:

@@ -136,11 +136,8 @@ def a_file(suffix: str, own: Path | None = None) -> Judge[Path]:
                 return Verdict(f"writes {shown}", path)
             lost = f"{shown} exists. What is in it now would be lost."
             return Verdict(f"writes {shown} (it exists: you are asked before it is replaced)", path, lost)
-        except (
-            OSError,
-            RuntimeError,
-            ValueError,
-        ) as error:  # RuntimeError: no such user; ValueError: a NUL in the name
+        # RuntimeError: no such user; ValueError: a NUL in the name.
+        except (OSError, RuntimeError, ValueError) as error:
             return Verdict(visible((error.strerror if isinstance(error, OSError) else None) or str(error)))
 
     return judge

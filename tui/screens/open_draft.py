@@ -1,4 +1,4 @@
-"""What can be opened: presets, the experiments in the working directory and in the home, and any file by its path."""
+"""What can be opened: files used lately, the working directory's and the home's, presets, and any file by its path."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine import paths
 from engine.spec.check import Document
 from engine.spec.document import comment, load, presets
 from engine.spec.problem import SpecError
-from tui import drafts, kept
+from tui import drafts, kept, recent
 from tui.screens.choose import Candidate, Choose, fitting
 
 
@@ -47,7 +47,7 @@ class OpenDraft(Choose[Opened]):
     @work
     async def _look(self) -> None:
         """Look into the folders, which may be slow, while the presets are shown already."""
-        found = await asyncio.to_thread(drafts.found, (Path.cwd(), paths.home()))
+        found = await asyncio.to_thread(lambda: drafts.found((Path.cwd(), paths.home()), recent.files()))
         self._own = [each for each in found if each.path != paths.home() / kept.NAME]
         if self._own:
             self.fill()
