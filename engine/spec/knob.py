@@ -9,6 +9,8 @@ from __future__ import annotations
 import difflib
 import inspect
 import re
+import types
+import typing
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, ClassVar, Self
@@ -86,6 +88,9 @@ class Kind(Spec):
     A family is a class that names itself, ``class Layer(Kind, family="layer")``; its subclasses are its members, each
     with Keras' own name in snake case as its type (or the ``type`` given to the class). An ``abstract`` subclass holds
     what some members share, and is none itself.
+
+    The docstring of a member is what a person reads of it: what it is, in words; its rule, where it has one, line by
+    line; and what else is to be said of it, in words again.
     """
 
     family: ClassVar[str] = ""
@@ -106,6 +111,17 @@ class Kind(Spec):
         elif not abstract:
             cls.type_name = type or snake_case(cls.__name__)
             cls.members[cls.type_name] = cls
+
+    @classmethod
+    def words(cls) -> str:
+        """Return what it is, without its rule."""
+        first, *rest = _paragraphs(cls)
+        return " ".join([first, *rest[1:]]).replace("\n", " ")
+
+    @classmethod
+    def rule(cls, values: Mapping[str, Any]) -> str:
+        """Return the lines of its rule as it is with these values of its knobs; empty where it has none."""
+        return next(iter(_paragraphs(cls)[1:]), "")
 
     @model_validator(mode="wrap")
     @classmethod
@@ -131,12 +147,27 @@ class Kind(Spec):
         return member.model_validate({key: each for key, each in value.items() if key != TYPE})
 
 
+def _paragraphs(kind: type[Kind]) -> list[str]:
+    return inspect.cleandoc(kind.__doc__ or "").split("\n\n")
+
+
 @cache  # asked for again and again, of each of a thousand runs
 def knobs(spec: type[Spec]) -> Mapping[str, FieldInfo]:
     """Return the declarations of a spec by name, in the order in which a person meets them."""
     fields = spec.model_fields
     own = {name: level for level, kind in enumerate(spec.__mro__) for name in inspect.get_annotations(kind)}
     return dict(sorted(fields.items(), key=lambda item: (is_advanced(item[1]), own.get(item[0], 0))))
+
+
+def spec_of(annotation: Any) -> tuple[type[Spec] | None, bool]:
+    """Return the spec that a knob holds, or None where it is a plain value; and whether it may hold none."""
+    if isinstance(annotation, type):
+        return (annotation if issubclass(annotation, Spec) else None), False
+    if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is typing.Union:
+        parts = typing.get_args(annotation)
+        specs = [part for part in parts if isinstance(part, type) and issubclass(part, Spec)]
+        return (specs[0] if specs else None), type(None) in parts
+    return None, False
 
 
 def values(spec: Spec) -> dict[str, Any]:

@@ -31,14 +31,17 @@ WORDS = (
 def problems_of(error: ValidationError, base: Place = ()) -> list[Problem]:
     """Return what Pydantic found as problems, each at its place below ``base`` and in words that say what was given."""
     problems: dict[Place, Problem] = {}
+    lacking = set[Place]()
     for detail in error.errors(include_url=False):
         place, message = _explain(detail)
-        if detail["type"] == "too_short" and place in problems:
+        if detail["type"] in ("too_short", "missing") and place in problems and place not in lacking:
             continue  # the wrong ones are not counted: that they are wrong is said
         # Of a union ("test" or a number) every branch complains at the same place: one line says both.
-        if place in problems:
+        if detail["type"] == "missing":  # of several that are missing, the last tells how many there should be
+            lacking.add(place)
+        elif place in problems:
             before = problems[place].message.split(", got ")[0]
-            message = message if message.startswith(before) else f"{before}, or {message}"
+            message = message if message.startswith(before) else f"{before}, or {message.removeprefix('must be ')}"
         problems[place] = Problem((*base, *place), message)
     return list(problems.values())
 
@@ -48,11 +51,13 @@ def _explain(detail: ErrorDetails) -> tuple[Place, str]:
     # Pydantic names a union's branch in the place ("literal['test']", "float"); a person's file has no such key.
     place = tuple(key for key in detail["loc"] if isinstance(key, int) or key.isidentifier())
     place = tuple(key for key in place if key not in ("float", "int", "str", "bool"))
+    message = detail["msg"]
     if len(place) > 1 and isinstance(place[-1], int) and place[-2] != "layers":
+        if detail["type"] == "missing":  # [3] of two sides
+            message = f"must have {place[-1] + 1} values, not {len(detail['input'])}"
         place = place[:-1]  # one side of a shape, one of the metrics: the knob is what a person can go to
     if "key" in context:
-        return (*place, context["key"]), detail["msg"]
-    message = detail["msg"]
+        return (*place, context["key"]), message
     for theirs, ours in WORDS:
         message = message.replace(theirs, ours)
     if detail["type"] == "string_pattern_mismatch":

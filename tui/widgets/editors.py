@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import types
 import typing
 from collections.abc import Mapping, Sequence
-from inspect import cleandoc
 from typing import Any, ClassVar, Literal
 
 from pydantic.fields import FieldInfo
@@ -21,7 +19,7 @@ from textual.widgets import Checkbox, Input, Select, Static
 
 from engine.spec.about import about
 from engine.spec.document import parse_value
-from engine.spec.knob import TYPE, Kind, Spec, document
+from engine.spec.knob import TYPE, Kind, document
 from engine.spec.problem import Place
 from engine.spec.shape import show_shape
 from tui.messages import Edited, KindChosen, Settled
@@ -224,8 +222,7 @@ class KindRow(Row):
         """Show which member it is, by its type; none for None."""
         self._select.show(NONE if value is None else value)
         member = self._members.get(str(value))
-        meaning = cleandoc(member.__doc__ or "").partition("\n")[0] if member else ""
-        self.explanation = meaning or self.field.description or ""
+        self.explanation = (member.words() if member else "") or self.field.description or ""
 
     @on(Select.Changed)
     def _chosen(self, event: Select.Changed) -> None:
@@ -254,17 +251,6 @@ class SwitchRow(Row):
     def _ticked(self, event: Checkbox.Changed) -> None:
         event.stop()
         self.post_message(Edited(self.place, {} if event.value else None))
-
-
-def spec_of(annotation: Any) -> tuple[type[Spec] | None, bool]:
-    """Return the spec that a knob holds, or None where it is a plain value; and whether it may hold none."""
-    if isinstance(annotation, type):
-        return (annotation if issubclass(annotation, Spec) else None), False
-    if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is typing.Union:
-        parts = typing.get_args(annotation)
-        specs = [part for part in parts if isinstance(part, type) and issubclass(part, Spec)]
-        return (specs[0] if specs else None), type(None) in parts
-    return None, False
 
 
 def _choices(annotation: Any) -> tuple[str, ...]:

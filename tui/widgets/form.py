@@ -13,9 +13,9 @@ from typing import Any, ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
-from engine.spec.knob import TYPE, Kind, Spec, is_advanced, knobs
+from engine.spec.knob import TYPE, Kind, Spec, is_advanced, knobs, spec_of
 from engine.spec.problem import Place, Problem
-from tui.widgets.editors import KindRow, KnobRow, Row, SwitchRow, spec_of
+from tui.widgets.editors import KindRow, KnobRow, Row, SwitchRow
 
 
 @dataclass(frozen=True)

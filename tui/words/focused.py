@@ -12,11 +12,11 @@ from textual.content import Content
 from textual.widget import Widget
 
 from engine.spec.about import about as about_knob
-from engine.spec.knob import Kind
+from engine.spec.knob import Kind, spec_of
 from engine.spec.problem import show_place
 from tui.widgets.chart import Chart
 from tui.widgets.code import CodePanel
-from tui.widgets.editors import KindRow, Row, spec_of
+from tui.widgets.editors import KindRow, Row
 from tui.widgets.layer_list import LayerList
 from tui.widgets.query_line import QueryLine
 from tui.widgets.run_list import RunList

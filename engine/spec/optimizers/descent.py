@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from engine.spec.call import KerasCall
 from engine.spec.knob import knob
 from engine.spec.optimizers.optimizer import LEARNING_RATE, Optimizer, fading
+
+
+def _growth(alpha: float) -> str:
+    if not 0 <= alpha < 1:
+        return ""
+    return f"along a steady slope, steps grow {1 / (1 - alpha):.3g} times as long" if alpha else "no step is remembered"
+
 
 MOMENTUM: dict[str, Any] = {
     "title": "momentum α",
@@ -15,7 +23,7 @@ MOMENTUM: dict[str, Any] = {
     "le": 1,
     "live": True,
     "symbol": "α",
-    "role": lambda alpha: "" if alpha >= 1 else f"along a steady slope, steps grow {1 / (1 - alpha):.3g} times as long",
+    "role": _growth,
 }
 
 
@@ -29,6 +37,12 @@ class SGD(Optimizer):
     learning_rate: float = knob(0.01, **LEARNING_RATE)
     momentum: float = knob(0.0, **MOMENTUM)
     nesterov: bool = knob(False, title="nesterov", help="take the gradient where the momentum leads (Nesterov, 1983)")
+
+    @classmethod
+    def rule(cls, values: Mapping[str, Any]) -> str:
+        if values["momentum"] == 0:  # as Keras has it, with nesterov or without
+            return "w ← w − lr·g"
+        return Nesterov.rule(values) if values["nesterov"] is True else super().rule(values)
 
 
 class SGDM(Optimizer, type="sgdm"):

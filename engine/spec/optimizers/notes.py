@@ -20,6 +20,8 @@ class NotesAdagrad(NotesOptimizer):
 
     V ← V + g²
     w ← w − lr·g/(√V + ε)
+
+    Keras' Adagrad has ε within the root, √(V + ε), and its V begins at V₀ instead of 0, so its first steps are shorter.
     """
 
     learning_rate: float = knob(0.01, **ADAGRAD_RATE)
@@ -31,6 +33,8 @@ class NotesRMSprop(NotesOptimizer, type="notes_rmsprop"):
 
     V ← β·V + (1−β)·g²
     w ← w − lr·g/(√V + ε)
+
+    Keras' RMSprop has ε within the root, √(V + ε): there, weights whose gradients are below √ε take smaller steps.
     """
 
     learning_rate: float = knob(0.001, **ADAPTIVE_RATE)
@@ -46,6 +50,8 @@ class NotesAdam(NotesOptimizer):
     m̂ = m/(1−β₁ᵗ)
     V̂ = V/(1−β₂ᵗ)
     w ← w − lr·m̂/(√V̂ + ε)
+
+    Keras' Adam adds ε to √V before that is corrected for its start: the same, but for gradients as small as ε.
     """
 
     learning_rate: float = knob(0.001, **ADAPTIVE_RATE)

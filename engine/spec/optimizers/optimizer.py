@@ -1,6 +1,6 @@
 """What every optimizer has: limits on its gradients and weights, and its Keras call.
 
-The docstring of each is its rule, line by line, as a person reads it on the screen: g is the gradient, w a weight. The
+In the rule that the docstring of each writes, as a person reads it on the screen, g is the gradient, w a weight. The
 symbol of a knob is what it is called there, and stands out in the rule while a person is at the knob.
 https://keras.io/api/optimizers/.
 """

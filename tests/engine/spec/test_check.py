@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.spec.check import check
-from engine.spec.document import load, with_settings
+from engine.spec.document import load, parse_value, with_settings
 from engine.spec.problem import SpecError, show_place
 
 
@@ -132,6 +132,27 @@ def test_a_wrong_metric_is_the_only_problem_of_the_metrics(baseline):
     (problem,) = check(with_settings(baseline, ["compile.metrics=['x']"])).problems
     assert "Tuple" not in problem.message
     assert "at least" not in problem.message
+
+
+@pytest.mark.parametrize(
+    ("sides", "message"),
+    [
+        ("['50x']", "must be a whole number, got '50x'"),  # what a form makes of 50x
+        ("[3, 'x']", "must be a whole number, got 'x'"),
+        ("[3]", "must have 2 values, not 1"),
+        ("[]", "must have 2 values, not 0"),
+        ("50x", "must be whole numbers, such as 3 or 3×5 (in a file: [3, 5]), got '50x'"),
+    ],
+)
+def test_what_is_wrong_with_the_sides_of_a_shape_is_said_once(sides, message):
+    document = {"model": {"layers": [{"type": "conv2d", "kernel_size": parse_value(sides)}]}}
+    found = {show_place(problem.place): problem.message for problem in check(document).problems}
+    assert found["model.layers[0].kernel_size"] == message
+
+
+def test_what_may_be_one_of_two_kinds_is_said_in_one_sentence(baseline):
+    (problem,) = check(with_settings(baseline, ["data.validation=50x"])).problems
+    assert problem.message == "must be 'test', or a number, got '50x'"
 
 
 def test_a_missing_model_is_a_problem():
