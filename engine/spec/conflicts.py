@@ -6,6 +6,7 @@ from engine.spec.data import Data
 from engine.spec.experiment import Compile, Experiment
 from engine.spec.initializers import Ones, Zeros
 from engine.spec.layers.layer import Weighted
+from engine.spec.metrics import fitting
 from engine.spec.problem import Place, Problem
 
 
@@ -43,12 +44,13 @@ def _amounts(data: Data) -> list[Problem]:
 
 def _wrong_metrics(chosen: Compile) -> list[Problem]:
     place: Place = ("compile", "metrics")
-    wrong = "sparse_categorical_accuracy" if chosen.loss.one_hot else "categorical_accuracy"
-    if wrong in chosen.metrics:
-        labels = "one-hot labels" if chosen.loss.one_hot else "class numbers as labels"
-        right = "categorical_accuracy" if chosen.loss.one_hot else "sparse_categorical_accuracy"
-        message = f"'{wrong}' cannot be: {type(chosen.loss).__name__} has {labels}. Choose 'accuracy' or '{right}'"
-        return [Problem(place, message)]
+    loss = type(chosen.loss)
+    for wrong in chosen.metrics:
+        right = fitting(wrong, loss)
+        if right != wrong:
+            labels = "one-hot labels" if loss.one_hot else "class numbers as labels"
+            message = f"'{wrong}' cannot be: {loss.__name__} has {labels}. Choose 'accuracy' or '{right}'"
+            return [Problem(place, message)]
     if len(set(chosen.metrics)) < len(chosen.metrics):
         return [Problem(place, "names a metric twice")]
     return []

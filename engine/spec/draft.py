@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.spec.check import Check, Document, check
 from engine.spec.document import replaced
+from engine.spec.following import followed
 from engine.spec.knob import TYPE
 from engine.spec.layers import Layer
 from engine.spec.problem import Place
@@ -29,6 +30,7 @@ class Draft:
         past: earlier documents, the newest last.
         future: documents that were undone, the next to redo last.
         last_edit: where the newest edit was typed; typing on there is the same edit.
+        followed: what followed the newest edit by itself, in a sentence; empty where nothing did.
         files: what is known to lie on the disk, the newest last; None is what the draft began with, or a preset.
             Undoing an edit undoes nothing there.
     """
@@ -37,6 +39,7 @@ class Draft:
     past: tuple[Document, ...] = ()
     future: tuple[Document, ...] = ()
     last_edit: Place | None = None
+    followed: str = ""
     files: tuple[tuple[Path | None, Document], ...] = ()
 
     @classmethod
@@ -110,7 +113,7 @@ class Draft:
         if document == self.document:
             return self
         if typing and place == self.last_edit:
-            return replace(self, document=document, future=())
+            return replace(self, document=document, future=(), followed="")
         return self._edited(document, place if typing else None)
 
     def opened(self, document: Document, path: Path | None = None) -> Draft:
@@ -126,11 +129,12 @@ class Draft:
         return replace(self, files=(*others, (path, document))[-MOST_UNDOS:])
 
     def choose(self, place: Place, type_name: str) -> Draft:
-        """Return the draft with another kind at a place, with that kind's defaults."""
+        """Return the draft with another kind at a place, with that kind's defaults, and with what follows from it."""
         given = self.value(place)
         if isinstance(given, Mapping) and given.get(TYPE) == type_name:
             return self
-        return self._edited(replaced(self.document, place, {TYPE: type_name}), None)
+        document, words = followed(self.document, replaced(self.document, place, {TYPE: type_name}))
+        return replace(self._edited(document, None), followed=words)
 
     def add_layer(self, index: int, type_name: str) -> Draft:
         """Return the draft with a new layer before the one at ``index``, with its defaults written out."""
@@ -158,7 +162,12 @@ class Draft:
         if not self.past:
             return self
         return replace(
-            self, document=self.past[-1], past=self.past[:-1], future=(*self.future, self.document), last_edit=None
+            self,
+            document=self.past[-1],
+            past=self.past[:-1],
+            future=(*self.future, self.document),
+            last_edit=None,
+            followed="",
         )
 
     def redo(self) -> Draft:
@@ -166,7 +175,12 @@ class Draft:
         if not self.future:
             return self
         return replace(
-            self, document=self.future[-1], past=(*self.past, self.document), future=self.future[:-1], last_edit=None
+            self,
+            document=self.future[-1],
+            past=(*self.past, self.document),
+            future=self.future[:-1],
+            last_edit=None,
+            followed="",
         )
 
     def with_layers(self, layers: Sequence[Any]) -> Draft:
@@ -175,7 +189,7 @@ class Draft:
 
     def _edited(self, document: Document, place: Place | None) -> Draft:
         past = (*self.past, self.document)[-MOST_UNDOS:]
-        return replace(self, document=document, past=past, future=(), last_edit=place)
+        return replace(self, document=document, past=past, future=(), last_edit=place, followed="")
 
 
 def _starting_values(kind: type[Any]) -> dict[str, Any]:

@@ -12,13 +12,12 @@ from engine.spec.fit import Fit
 from engine.spec.knob import Spec, knob
 from engine.spec.layers import Layer
 from engine.spec.losses import Loss, SparseCategoricalCrossentropy
+from engine.spec.metrics import Metric
 from engine.spec.optimizers import Adam, Optimizer
 from engine.spec.schedules import Constant, Length, Schedule
 
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 """A name becomes part of a directory's name: nothing in it may lead out of the runs directory."""
-
-Metric = Literal["accuracy", "categorical_accuracy", "sparse_categorical_accuracy"]
 
 
 def _tuple(value: Any) -> Any:

@@ -55,10 +55,14 @@ class FormPlace(CodePlace):
 
     @on(KnobFocused)
     def explain_knob(self) -> None:
-        """Say what the knob under the cursor means, what it may be, and what comes of it here."""
+        """Say what the knob under the cursor means, what it may be, and what comes of it here.
+
+        What followed the newest edit by itself stands above that.
+        """
         row = self.row
         if row is not None:
-            parts = (f"{row.title.strip()}: {row.explanation}", self.consequence(row), row.bounds)
+            followed = self.playground.draft.followed
+            parts = (followed, f"{row.title.strip()}: {row.explanation}", self.consequence(row), row.bounds)
             self.explain("\n".join(filter(None, parts)))
 
     def consequence(self, row: Row) -> str:
