@@ -52,6 +52,13 @@ class NNPlay(DraftActions, Preferred):
     }
     DEFAULT_MODE = "model"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "x",
+            "remove_unknown",
+            "remove unknown key",
+            id="draft.remove_unknown_key",
+            tooltip="Take out what a file has too much; u takes that back",
+        ),
         Binding("c", "code", "code", id="code.show", tooltip="Show the Keras script of this experiment, or close it"),
         Binding(
             "t", "train", "train", id="app.train", tooltip="Train this experiment, now or when what trains has ended"
@@ -136,6 +143,8 @@ class NNPlay(DraftActions, Preferred):
             return False
         if action == "code":
             return isinstance(self.screen, CodePlace)
+        if action == "remove_unknown":
+            return bool(self.draft.unknown)
         if action == "train":
             return not (self.current_mode == "train" and self.snapshot.trains(self.draft.check.experiment))
         return True
@@ -166,7 +175,9 @@ class NNPlay(DraftActions, Preferred):
 
     def _keys_as_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Yield every key's action, named "place: action"."""
-        for each in screen.active_bindings.values():
+        from tui.bindings import kept_by_the_field  # noqa: PLC0415 - the first paint need not wait for it
+
+        for each in (*screen.active_bindings.values(), *kept_by_the_field(screen)):
             binding = each.binding
             if each.enabled and binding.id and binding.tooltip:
                 place, _, name = binding.id.partition(".")

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from textual.actions import parse
 from textual.app import App
-from textual.binding import Binding, InvalidBinding
+from textual.binding import ActiveBinding, Binding, InvalidBinding
 from textual.dom import DOMNode
 from textual.keys import REPLACED_KEYS, Keys, key_to_character
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input
 
 from engine.spec.knob import suggest
 from engine.spec.problem import Problem
@@ -58,6 +60,19 @@ def every() -> list[Bound]:
             if isinstance(owner, type) and issubclass(owner, DOMNode) and owner.__module__ == module.__name__:
                 found += [Bound(owner, each, _keys(each.key)) for each in _declared(owner)]
     return found
+
+
+def kept_by_the_field(screen: Screen[Any]) -> Iterator[ActiveBinding]:
+    """Yield what letters would do that are typed into the field under the cursor: the palette has them all the same."""
+    field = screen.focused
+    if not isinstance(field, Input):
+        return
+    for node in (screen, screen.app):
+        for binding in (each for owner in type(node).__mro__ for each in _declared(owner)):
+            if any(field.check_consume_key(key, key_to_character(key)) for key in _keys(binding.key)):
+                _, action, parameters = parse(binding.action)
+                enabled = bool(node.check_action(action, parameters))
+                yield ActiveBinding(node, binding, enabled, binding.tooltip)
 
 
 def _declared(owner: type[Any]) -> Iterator[Binding]:

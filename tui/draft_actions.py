@@ -23,6 +23,7 @@ from tui import drafts, recent
 from tui.messages import Edited, KindChosen, Settled
 from tui.run_actions import RunActions
 from tui.screens.code_place import CodePlace
+from tui.words.place import said, where
 from tui.written import Written
 
 
@@ -40,7 +41,7 @@ class DraftActions(RunActions):
         try:
             self.draft = change(self.draft)
         except SpecError as error:
-            self.tell("Cannot change this", str(error))
+            self.tell("Cannot change this", "\n".join(said(each, self.draft.check) for each in error.problems))
 
     def action_undo(self) -> None:
         """Take the last edit back."""
@@ -56,6 +57,14 @@ class DraftActions(RunActions):
         """Leave a field that the palette was called from: with the focus in it, it shows what was typed and no more."""
         if isinstance(self.screen.focused, Input):
             self.screen.set_focus(None)
+
+    def action_remove_unknown(self) -> None:
+        """Take out the keys that nothing knows, and say which."""
+        self._leave_field()
+        gone = ", ".join(where(each.place, self.draft.document, self.current_mode or "") for each in self.draft.unknown)
+        if gone:
+            self.draft = self.draft.without_unknown()
+            self.notify(f"Removed: {gone}. u takes that back.", markup=False)
 
     def action_code(self) -> None:
         """Open the code of the draft beside it, or close it."""

@@ -28,6 +28,7 @@ from tui.messages import EngineLost, EngineReported, ForksFound, KnobsFound, Nex
 from tui.screens.dialog import Dialog
 from tui.session import Session
 from tui.snapshot import Snapshot
+from tui.words.place import all_said
 
 MOST_ANSWERS = 9
 """Epochs that a dialog offers to fork from, the newest first; the command line knows all."""
@@ -69,7 +70,7 @@ class RunActions(App[None]):
         checked = self.draft.check
         experiment = checked.experiment
         if experiment is None:
-            self.tell("It cannot train yet", "\n".join(f"✗ {problem}" for problem in checked.problems))
+            self._say_what_prevents()
             return
         if self.snapshot.busy:
             if self.snapshot.trains(experiment):
@@ -83,6 +84,18 @@ class RunActions(App[None]):
         self.clear_notifications()  # how one comes to train it need not be read any more
         self.run_worker(self._session.train(experiment))
         self.switch_mode("train")
+
+    def _say_what_prevents(self) -> None:
+        """Say what is to be mended before the draft can train; what can be mended by a key, here too."""
+        draft = self.draft
+        text = all_said(draft.check.problems, draft.check)
+
+        async def answered(key: str | None) -> None:
+            if key is not None:
+                await self.run_action("app.remove_unknown")
+
+        answers = {"x": "remove unknown key"} if draft.unknown else {}
+        self.push_screen(Dialog("It cannot train yet", text, answers), answered)
 
     def _offer_queue(self, what: str, add: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Ask whether something shall be trained after what trains now."""

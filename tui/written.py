@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from engine.spec.draft import Draft
 from engine.spec.experiment import Experiment
+from tui.words.place import said
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Written:
     @property
     def waits(self) -> str:
         """What must be mended before the code can follow the draft; empty where it does."""
-        problems = self.draft.check.problems
-        return str(problems[0]) if problems else ""
+        checked = self.draft.check
+        return said(checked.problems[0], checked) if checked.problems else ""
 
 
 @dataclass(frozen=True)

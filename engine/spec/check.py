@@ -53,10 +53,12 @@ class Check:
     """The answer: an experiment that can run, or the problems that prevent it; and the rows of its model either way.
 
     Attributes:
+        document: what was checked.
         facts: what the source holds.
         source: where the data come from; the built-in one while the given one cannot be used.
     """
 
+    document: Document
     experiment: Experiment | None
     facts: DataFacts
     source: str
@@ -113,7 +115,7 @@ def check(document: Document) -> Check:
     if experiment and not problems:
         problems += conflicts(experiment)
     advice = advice_on(experiment) if experiment and not problems else []
-    return Check(None if problems else experiment, facts, source, tuple(rows), tuple(problems), tuple(advice))
+    return Check(document, None if problems else experiment, facts, source, tuple(rows), tuple(problems), tuple(advice))
 
 
 def _experiment(document: Document) -> tuple[Experiment | None, list[Problem]]:

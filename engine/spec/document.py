@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +105,17 @@ def parse_value(text: str) -> Any:
         return tomllib.loads(f"value = {text}")["value"]
     except (ValueError, RecursionError):  # a TOMLDecodeError is a ValueError; so is a number with too many digits
         return text
+
+
+def value_at(tree: Document, place: Place) -> Any:
+    """Return what stands at a place, or None where nothing does."""
+    node: Any = tree
+    for key in place:
+        if isinstance(key, int):
+            node = node[key] if isinstance(node, list | tuple) and key < len(node) else None
+        else:
+            node = node.get(key) if isinstance(node, Mapping) else None
+    return node
 
 
 def replaced(tree: Document, place: Place, value: Any) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from engine.spec.check import Check, Document, check
-from engine.spec.document import replaced
+from engine.spec.document import replaced, value_at
 from engine.spec.following import followed
 from engine.spec.knob import TYPE
 from engine.spec.layers import Layer
-from engine.spec.problem import Place
+from engine.spec.problem import Place, Problem
 
 MOST_UNDOS = 200
 
@@ -70,6 +70,11 @@ class Draft:
         return check(self.document)
 
     @property
+    def unknown(self) -> tuple[Problem, ...]:
+        """The problems that are keys which nothing knows. One may hide others in its table, and below."""
+        return tuple(each for each in self.check.problems if each.unknown)
+
+    @property
     def name(self) -> str:
         """Its name, also while that is wrong."""
         return str(self.document.get("name", "experiment"))
@@ -82,13 +87,7 @@ class Draft:
 
     def value(self, place: Place) -> Any:
         """Return what stands at a place, or None where nothing does."""
-        node: Any = self.document
-        for key in place:
-            if isinstance(key, int):
-                node = node[key] if isinstance(node, list | tuple) and key < len(node) else None
-            else:
-                node = node.get(key) if isinstance(node, Mapping) else None
-        return node
+        return value_at(self.document, place)
 
     def table(self, place: Place) -> Mapping[str, Any]:
         """Return the table at a place, an empty one where something else or nothing stands there."""
@@ -104,17 +103,19 @@ class Draft:
 
         While ``typing``, edits that follow each other at one place are one edit for undo.
         """
-        if value is not None:
-            document = replaced(self.document, place, value)
-        else:
-            *above, key = place
-            kept = {name: each for name, each in self.table(tuple(above)).items() if name != key}
-            document = replaced(self.document, tuple(above), kept)
+        document = replaced(self.document, place, value) if value is not None else _without(self.document, place)
         if document == self.document:
             return self
         if typing and place == self.last_edit:
             return replace(self, document=document, future=(), followed="")
         return self._edited(document, place if typing else None)
+
+    def without_unknown(self) -> Draft:
+        """Return the draft without the keys that nothing knows, as far as they were found; all of that is one edit."""
+        document = self.document
+        for problem in self.unknown:
+            document = _without(document, problem.place)
+        return self._edited(document, None)
 
     def opened(self, document: Document, path: Path | None = None) -> Draft:
         """Return the draft with another document, of a person's own file or of none; undo brings the old one back."""
@@ -190,6 +191,13 @@ class Draft:
     def _edited(self, document: Document, place: Place | None) -> Draft:
         past = (*self.past, self.document)[-MOST_UNDOS:]
         return replace(self, document=document, past=past, future=(), last_edit=place, followed="")
+
+
+def _without(document: Document, place: Place) -> Document:
+    *above, key = place
+    table = value_at(document, tuple(above))
+    kept = {name: each for name, each in table.items() if name != key} if isinstance(table, Mapping) else {}
+    return replaced(document, tuple(above), kept)
 
 
 def _starting_values(kind: type[Any]) -> dict[str, Any]:

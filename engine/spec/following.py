@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from engine.spec.check import Document
-from engine.spec.document import replaced
+from engine.spec.document import replaced, value_at
 from engine.spec.knob import TYPE
 from engine.spec.losses import Loss, SparseCategoricalCrossentropy
 from engine.spec.metrics import following
+
+METRICS = ("compile", "metrics")
 
 
 def followed(before: Document, after: Document) -> tuple[Document, str]:
@@ -17,7 +16,7 @@ def followed(before: Document, after: Document) -> tuple[Document, str]:
 
     The sentence is empty where nothing follows.
     """
-    given = _table(after, "compile").get("metrics")
+    given = value_at(after, METRICS)
     metrics = [given] if isinstance(given, str) else given
     if not isinstance(metrics, list | tuple) or not all(isinstance(each, str) for each in metrics):
         return after, ""  # a person has yet to mend them
@@ -26,16 +25,11 @@ def followed(before: Document, after: Document) -> tuple[Document, str]:
         return after, ""
     gone = ", ".join(each for each in metrics if each not in changed)
     new = ", ".join(each for each in changed if each not in metrics) or changed[0]
-    return replaced(after, ("compile", "metrics"), changed), f"The metrics followed the loss: {gone} became {new}."
+    return replaced(after, METRICS, changed), f"The metrics followed the loss: {gone} became {new}."
 
 
 def _loss(document: Document) -> type[Loss]:
     """Return the loss that is chosen; the default where there is none, or none of that name."""
-    chosen = _table(_table(document, "compile"), "loss").get(TYPE)
+    chosen = value_at(document, ("compile", "loss", TYPE))
     loss = Loss.members.get(chosen) if isinstance(chosen, str) else None
     return loss if loss is not None and issubclass(loss, Loss) else SparseCategoricalCrossentropy
-
-
-def _table(tree: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    given = tree.get(key)
-    return given if isinstance(given, Mapping) else {}

@@ -21,10 +21,17 @@ def show_place(place: Place) -> str:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong with an experiment, with the remedy in its message."""
+    """One thing that is wrong with an experiment, with the remedy in its message.
+
+    Attributes:
+        place: where it stands.
+        message: what is wrong there.
+        unknown: the place is a key that nothing knows; without it, this problem is gone.
+    """
 
     place: Place
     message: str
+    unknown: bool = False
 
     def __post_init__(self) -> None:
         # It may quote what a file says.

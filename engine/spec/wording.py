@@ -42,7 +42,7 @@ def problems_of(error: ValidationError, base: Place = ()) -> list[Problem]:
         elif place in problems:
             before = problems[place].message.split(", got ")[0]
             message = message if message.startswith(before) else f"{before}, or {message.removeprefix('must be ')}"
-        problems[place] = Problem((*base, *place), message)
+        problems[place] = Problem((*base, *place), message, unknown=detail["type"] == "unknown_key")
     return list(problems.values())
 
 
@@ -62,7 +62,9 @@ def _explain(detail: ErrorDetails) -> tuple[Place, str]:
         message = message.replace(theirs, ours)
     if detail["type"] == "string_pattern_mismatch":
         message = "must be letters, digits, '.', '_' or '-', the first a letter or a digit"
-    if detail["type"] == "tuple_type":
+    if detail["type"] == "tuple_type" and place[-1:] == ("layers",):
+        message = "must be a list of layers (in a file: a [[model.layers]] for each)"
+    elif detail["type"] == "tuple_type":
         message = "must be whole numbers, such as 3 or 3×5 (in a file: [3, 5])"
     if detail["type"] in ("model_type", "dict_type"):
         message = "must be a table of keys and values"

@@ -158,6 +158,13 @@ async def _(case):
     assert {before, len(case.layers)} == {2, 3}
 
 
+@row("draft.remove_unknown_key")
+async def _(case):
+    case.app.draft = case.app.draft.set(("fit", "foo"), 3)
+    await case.press()
+    assert "foo" not in case.app.draft.document["fit"]
+
+
 @row("app.save")
 async def _(case):
     await case.press()

@@ -122,7 +122,7 @@ async def test_while_the_draft_is_wrong_the_last_good_code_stays(app):
         await pilot.pause()
         await pilot.press("x")
         assert marked(app) == ["6,"]
-        assert "it waits for model.layers[1].units: must be a whole number, got '6x'" in waits(app)
+        assert "it waits for layer 2 (Dense) · units: must be a whole number, got '6x'" in waits(app)
         await pilot.press("backspace", "5")
         assert waits(app) == ""
         assert marked(app) == ["65,"]

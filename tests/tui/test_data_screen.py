@@ -139,7 +139,7 @@ async def test_a_source_that_cannot_be_used_is_said_with_its_place(app, tmp_path
         app.draft = app.draft.set(("data", "source"), str(tmp_path / "[nothing]"))
         await pilot.press("1")
         await settle(app, pilot)
-        assert "✗ data.source: there is no" in text(app, "reading")
+        assert "✗ source: there is no" in text(app, "reading")
         assert "[nothing]" in text(app, "reading")
         assert "images of fashion-mnist instead" in text(app, "reading")
         assert row_at(app, "data", "source").has_class("-wrong")

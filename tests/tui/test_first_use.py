@@ -105,7 +105,7 @@ async def test_a_wrong_draft_is_told_of_also_while_a_run_trains(app):
         app.draft = app.draft.set(("fit", "epochs"), "many")
         await pilot.press("t")
         await pilot.pause()
-        assert "fit.epochs: must be a whole number" in app.screen._text
+        assert "3 Compile · epochs: must be a whole number" in app.screen._text
 
 
 async def test_a_fork_with_nothing_left_to_train_is_seen_in_a_small_terminal_before_it_is_asked_for(app):

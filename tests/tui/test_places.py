@@ -55,7 +55,7 @@ async def test_a_learning_rate_of_zero_is_an_error_at_the_knob(app):
         assert "greater than 0" in text(app, "amounts")
         await pilot.press("escape", "t")
         assert isinstance(app.screen, Dialog)
-        assert "compile.optimizer.learning_rate" in app.screen._text
+        assert "3 Compile · optimizer · learning rate: must be greater than 0" in app.screen._text
 
 
 async def test_epochs_and_batch_change_the_amounts(app):

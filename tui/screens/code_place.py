@@ -11,8 +11,9 @@ from textual.binding import Binding, BindingType
 
 from engine.data.facts import DataError
 from engine.shown import visible
-from engine.spec.problem import SpecError
+from engine.spec.problem import Problem
 from tui.screens.place import Place
+from tui.words.place import said
 from tui.written import Written
 
 if TYPE_CHECKING:
@@ -28,11 +29,15 @@ class CodePlace(Place):
 
     STEP: ClassVar[str] = "Fit"
     BINDINGS: ClassVar[list[BindingType]] = [CLOSE_CODE]
+    _unknown: tuple[Problem, ...] = ()
 
     def _draft_changed(self) -> None:
         super()._draft_changed()
         if self._seen:
             self._show_code()
+            if self.playground.draft.unknown != self._unknown:  # drawing equal keys would still send bytes
+                self._unknown = self.playground.draft.unknown
+                self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "close_code":  # in a form, escape leaves the field
@@ -105,12 +110,16 @@ class CodePlace(Place):
         from engine.export import notebook as notebooks  # noqa: PLC0415 - as above
         from engine.export import script as scripts  # noqa: PLC0415
 
-        write = notebooks.notebook if notebook else scripts.script
-        try:
-            return write(self.playground.draft.check.experiment_or_raise())
-        except (SpecError, DataError) as error:
-            self.playground.tell("There is no script of this yet", f"✗ {str(error).splitlines()[0]}")
-            return ""
+        write, checked = notebooks.notebook if notebook else scripts.script, self.playground.draft.check
+        if checked.experiment is None:
+            wrong = said(checked.problems[0], checked)
+        else:
+            try:
+                return write(checked.experiment)
+            except DataError as error:
+                wrong = str(error)
+        self.playground.tell("There is no script of this yet", f"✗ {wrong}")
+        return ""
 
     @property
     def _panel(self) -> CodePanel | None:

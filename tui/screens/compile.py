@@ -20,6 +20,7 @@ from tui.screens.form_place import FormPlace
 from tui.widgets.chart import Chart, Line, View
 from tui.widgets.editors import KnobFocused, Row
 from tui.widgets.form import Form, Section
+from tui.words.place import all_said, said
 from tui.words.rules import rule
 from tui.words.sparkline import sparkline
 
@@ -126,11 +127,11 @@ def _curve(draft: Draft) -> View:
 def _amounts(draft: Draft, *, charted: bool) -> str:
     experiment = draft.check.experiment
     if experiment is None:
-        return "✗ " + "\n✗ ".join(map(str, draft.check.problems))
+        return all_said(draft.check.problems, draft.check, CompileScreen.MODE)
     curve = experiment.rates(CURVE_POINTS)
     span = f"lr from {curve[0]:.3g} to {curve[-1]:.3g} in {experiment.fit.epochs:,} epochs"
     # What is odd comes first, as whole sentences: where there is little room, the rest stands closer for it.
-    odd = [f"! {advice}" for advice in draft.check.advice]
+    odd = [f"! {said(advice, draft.check, CompileScreen.MODE)}" for advice in draft.check.advice]
     if odd and not charted:
         return "\n".join((*odd, span, experiment.amounts))
     preview = "" if charted else f"lr {sparkline(curve)}\n"

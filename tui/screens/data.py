@@ -24,6 +24,7 @@ from tui.screens.form_place import FormPlace
 from tui.widgets.editors import KnobFocused
 from tui.widgets.form import Form, Section
 from tui.widgets.gallery import Classes, Preview, Sample
+from tui.words.place import all_said, said
 
 if TYPE_CHECKING:
     from engine.data.counts import Counts
@@ -63,6 +64,7 @@ class DataScreen(FormPlace):
                 yield Static(id="sizes", markup=False)
                 yield Static(id="explain", markup=False)
             with Vertical(classes="panel", id="gallery"):
+                yield Static(id="mend", markup=False)
                 yield Static("reading the images …", id="reading", markup=False)
                 yield Classes()
                 yield Preview()
@@ -80,6 +82,7 @@ class DataScreen(FormPlace):
             if data is not None:
                 self._count(data, draft)
         self._say_sizes(data)
+        self._say("mend", all_said(_rowless(draft.check), draft.check, self.MODE))
         self._show_pictures()
 
     def action_again(self) -> None:
@@ -150,7 +153,7 @@ class DataScreen(FormPlace):
         try:
             images = await asyncio.to_thread(pictures.one_of_each, check.source, self._turn, len(check.facts.classes))
         except DataError as error:
-            self._say("reading", f"✗ data.source: {error}")
+            self._say("reading", _unreadable(error, check))
             return
         self._say_source(check)
         counts = self._counts
@@ -175,7 +178,7 @@ class DataScreen(FormPlace):
                 pictures.pairs, check.source, self._turn, classes, augment, seed, self._epoch, most
             )
         except DataError as error:
-            self._say("reading", f"✗ data.source: {error}")
+            self._say("reading", _unreadable(error, check))
             return
         self._say_source(check)
         await preview.show(pairs, _made(augment, self._epoch))
@@ -192,7 +195,9 @@ class DataScreen(FormPlace):
     def _say_source(self, check: Check) -> None:
         """Say why these are not the images that were asked for, if they are not."""
         wrong = _wrong_source(check)
-        self._say("reading", f"✗ {wrong}\nHere are images of {check.source} instead." if wrong else "")
+        self._say(
+            "reading", f"✗ {said(wrong, check, self.MODE)}\nHere are images of {check.source} instead." if wrong else ""
+        )
 
     def _say_sizes(self, data: Data | None) -> None:
         self._say("sizes", "" if data is None else _sizes(data, self._counts))
@@ -225,6 +230,15 @@ def _data(draft: Draft) -> Data | None:
 
 def _wrong_source(check: Check) -> Problem | None:
     return next((each for each in check.problems if each.place == ("data", "source")), None)
+
+
+def _rowless(check: Check) -> list[Problem]:
+    """Return what is wrong with the data, and stands at no knob of the form."""
+    return [each for each in check.problems if each.place[:1] == ("data",) and (each.unknown or len(each.place) == 1)]
+
+
+def _unreadable(error: DataError, check: Check) -> str:
+    return f"✗ {said(Problem(('data', 'source'), str(error)), check, DataScreen.MODE)}"
 
 
 def _seed(draft: Draft) -> int:

@@ -139,6 +139,8 @@ class Keys(Widget):
     DEFAULT_CSS = """
     Keys { height: 1; dock: bottom; background: $panel; padding: 0 1; }
     """
+    FIRST = ("remove_unknown",)
+    """What mends the draft stands before all else, wherever it is declared."""
     LAST = ("command_palette", "help")
     """These always fit: they lead to all others."""
     WORDS: ClassVar[dict[str, str]] = {"Dismiss menu": "close"}
@@ -154,8 +156,7 @@ class Keys(Widget):
             self.refresh()
 
     def render(self) -> Content:
-        shown: dict[str, Content] = {}
-        last: dict[str, Content] = {}
+        first, shown, last = dict[str, Content](), dict[str, Content](), dict[str, Content]()
         for active in self.screen.active_bindings.values():
             binding = active.binding
             if not active.enabled or not binding.show or binding.action in shown:
@@ -163,11 +164,12 @@ class Keys(Widget):
             key = Content.styled(self.app.get_key_display(binding), "bold $accent")
             words = self.WORDS.get(binding.description, binding.description)
             text = Content.assemble(key, f" {words}").stylize(f"@click=app.simulate_key('{binding.key}')")
-            (last if binding.action in self.LAST else shown)[binding.action] = text
+            action = binding.action
+            (last if action in self.LAST else first if action in self.FIRST else shown)[action] = text
         tail = Content("  ").join(last.values())
         room = self.size.width - tail.cell_length
         line = Content("")
-        for text in shown.values():
+        for text in (*first.values(), *shown.values()):
             longer = Content.assemble(line, text, "  ")
             if longer.cell_length <= room:
                 line = longer

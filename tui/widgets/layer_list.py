@@ -11,10 +11,10 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from engine.spec.check import Check, LayerRow
+from engine.spec.check import Check
 from engine.spec.layers import Layer
-from engine.spec.problem import Problem
 from tui.widgets.layer_columns import Table
+from tui.words.place import said_at_layer
 
 NARROWEST = 16
 """Rows are laid out for at least so many cells, also before the list has its size."""
@@ -92,7 +92,7 @@ class LayerList(OptionList):
             width = max(self.scrollable_content_region.width - 1, NARROWEST)
             table = Table.of(check, width)
             options = [Option(Content.styled(table.input(), "$secondary"))]
-            options += [Option(_row(index, row, table)) for index, row in enumerate(check.rows)]
+            options += [Option(_row(index, check, table)) for index in range(len(check.rows))]
             options.append(Option(Content.styled("  + add a layer", "$primary")))
             self.set_options(options)
             self.highlighted = min(max(at, 0), len(options) - 1)
@@ -111,19 +111,15 @@ class LayerList(OptionList):
         self.post_message(self.Wanted())
 
 
-def _row(index: int, row: LayerRow, table: Table) -> Content:
+def _row(index: int, check: Check, table: Table) -> Content:
+    row = check.rows[index]
     label = f"{'✗' if row.problems else ' '}{index + 1:>2} {row.label}"
     line = Content.styled(table.row(index, label), "$error" if row.problems else "")
     wrong = [
         Content.styled(
-            textwrap.fill(_words(problem), table.width, initial_indent="    ", subsequent_indent="    "), "$error"
+            textwrap.fill(said_at_layer(problem, check), table.width, initial_indent="    ", subsequent_indent="    "),
+            "$error",
         )
         for problem in row.problems
     ]
     return Content("\n").join([line, *wrong])
-
-
-def _words(problem: Problem) -> str:
-    """Return a problem's message, led by the knob where it is one's: the row itself says which layer it is."""
-    knob = problem.place[3:4]
-    return f"{knob[0]} {problem.message}" if knob else problem.message

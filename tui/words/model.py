@@ -7,6 +7,9 @@ from textual.content import Content
 from engine.spec.check import Check
 from engine.spec.shape import show_shape
 from tui.words import amounts
+from tui.words.place import LAYERS, said
+
+HERE = "model"
 
 
 def totals(check: Check) -> str:
@@ -41,11 +44,12 @@ def verdict(check: Check) -> Content:
         classes = len(check.facts.classes)
         return Content.styled(f"✓ {classes} outputs for {classes} classes: t trains it", "$success")
     if check.problems:
-        elsewhere = [problem for problem in check.problems if problem.place[:1] != ("model",)]
-        if elsewhere:
-            return Content.styled(f"✗ {elsewhere[0]}", "$error")
-        if not check.rows:
+        in_rows = {problem for row in check.rows for problem in row.problems}
+        elsewhere = [problem for problem in check.problems if problem not in in_rows]
+        if not check.rows and {problem.place for problem in elsewhere} <= {LAYERS, LAYERS[:1]}:
             return Content.styled("✗ No layers yet: press a to add Flatten, then Dense with 10 units", "$error")
+        if elsewhere:
+            return Content.styled(f"✗ {said(elsewhere[0], check, HERE)}", "$error")
         count = len(check.problems)
         return Content.styled(f"✗ {count} thing{'s' * (count > 1)} to mend before it can train", "$error")
-    return Content.styled(f"! {check.advice[0].message}", "$warning")
+    return Content.styled(f"! {said(check.advice[0], check, HERE)}", "$warning")

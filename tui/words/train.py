@@ -13,6 +13,7 @@ from engine.runs.library import Condition
 from engine.spec.draft import Draft
 from tui.snapshot import Snapshot, Watched
 from tui.words.clock import lasted
+from tui.words.place import said
 
 WIDEST_BAR = 40
 GAP = Content("   ")
@@ -134,7 +135,7 @@ def _crashed(watched: Watched, snapshot: Snapshot) -> str:
 def _before_the_run(draft: Draft, snapshot: Snapshot) -> Content:
     experiment = draft.check.experiment
     if experiment is None:
-        return Content.styled(f"✗ It cannot train yet: {draft.check.problems[0]}", "$error")
+        return Content.styled(f"✗ It cannot train yet: {said(draft.check.problems[0], draft.check)}", "$error")
     if snapshot.lost:
         return Content.styled(f"✗ The engine is gone: {snapshot.lost} t starts a new one.", "$error")
     if snapshot.status and snapshot.status.phase == "broken":
