@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical, VerticalScroll
+from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
@@ -17,6 +17,7 @@ from engine.spec.fit import Fit
 from engine.spec.knob import TYPE, Kind, role_of, symbol_of
 from engine.spec.problem import Place
 from tui.screens.form_place import FormPlace
+from tui.widgets.brief import Brief
 from tui.widgets.chart import Chart, Line, View
 from tui.widgets.editors import KnobFocused, Row
 from tui.widgets.form import Form, Section
@@ -48,12 +49,11 @@ class CompileScreen(FormPlace):
             with Vertical(classes="panel") as knobs:
                 knobs.border_title = "compile and fit"
                 yield Form()
-                yield Static(id="explain", markup=False)
+                yield Brief(id="explain")
             with Vertical(classes="panel", id="meaning"):
-                with VerticalScroll(id="rules", can_focus=False):
-                    yield Static(id="rule", markup=False)
+                yield Brief(id="rule")
                 yield Chart("learning rate", "no curve while something is wrong", id="curve")
-                yield Static(id="amounts", markup=False)
+                yield Brief(id="amounts")
 
     def show_draft(self) -> None:
         draft = self.playground.draft

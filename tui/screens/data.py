@@ -21,6 +21,7 @@ from engine.spec.knob import value_in_words, values
 from engine.spec.problem import Problem
 from tui import pictures
 from tui.screens.form_place import FormPlace
+from tui.widgets.brief import Brief
 from tui.widgets.editors import KnobFocused
 from tui.widgets.form import Form, Section
 from tui.widgets.gallery import Classes, Preview, Sample
@@ -62,10 +63,10 @@ class DataScreen(FormPlace):
                 knobs.border_title = "data"
                 yield Form()
                 yield Static(id="sizes", markup=False)
-                yield Static(id="explain", markup=False)
+                yield Brief(id="explain")
             with Vertical(classes="panel", id="gallery"):
-                yield Static(id="mend", markup=False)
-                yield Static("reading the images …", id="reading", markup=False)
+                yield Brief(id="mend")
+                yield Brief("reading the images …", id="reading")
                 yield Classes()
                 yield Preview()
 

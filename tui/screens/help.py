@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Markdown, Static
 
+from tui.widgets.brief import Brief
 from tui.words.focused import about
 
 PAGES = Path(__file__).resolve().parent.parent / "help"
@@ -62,7 +63,13 @@ def _page(name: str) -> Markdown:
 
 def help_on(place: str, screen: Screen[Any]) -> HelpScreen:
     """Return the help for a place, as it is now: its focus, and the keys that act."""
-    return HelpScreen(place, about(screen.focused), _keys(screen))
+    return HelpScreen(place, Content("\n\n").join(filter(None, (about(screen.focused), _cut(screen)))), _keys(screen))
+
+
+def _cut(screen: Screen[Any]) -> Content:
+    """Return the whole of each text that has not enough room on the screen; empty where all are seen."""
+    cut = [each.whole for each in screen.query(Brief) if each.cut]
+    return Content("\n").join([Content.styled("In full", "bold"), Content("\n\n").join(cut)]) if cut else NOTHING
 
 
 def walk_through() -> HelpScreen:

@@ -21,6 +21,7 @@ from engine.spec.layers import Layer
 from engine.spec.layers.layer import Weighted
 from tui.screens.code_place import CLOSE_CODE
 from tui.screens.form_place import FormPlace
+from tui.widgets.brief import Brief
 from tui.widgets.editors import Row
 from tui.widgets.form import Form, Section
 from tui.widgets.layer_list import LayerList
@@ -66,10 +67,10 @@ class ModelScreen(FormPlace):
                 yield Static(id="head", markup=False)
                 yield LayerList()
                 yield Static(id="totals", markup=False)
-                yield Static(id="verdict")
+                yield Brief(id="verdict")
             with Vertical(id="layer", classes="panel"):
                 yield Form()
-                yield Static(id="explain", markup=False)
+                yield Brief(id="explain")
 
     @property
     def cursor(self) -> int | None:

@@ -17,6 +17,7 @@ from tui.machine import MEASURE_SECONDS, Meter, Use
 from tui.screens.code_place import CLOSE_CODE, CodePlace
 from tui.screens.looking import LOOKS, NO_CURSOR, Looking
 from tui.train_views import views
+from tui.widgets.brief import Brief
 from tui.widgets.chart import Chart
 from tui.widgets.run_logs import RunLogs
 from tui.widgets.tail_log import TailLog
@@ -62,7 +63,7 @@ class TrainScreen(Looking, CodePlace):
                     yield Chart(f"{name} by epoch", f"The {name} of each step appears here.", id=name)
             yield RunLogs(id="log")
         for name in ("looks", "progress", "numbers", "remark"):
-            line = Static(id=name)
+            line = Brief(id=name) if name == "remark" else Static(id=name)
             line.auto_links = name != "looks"  # that whole line is for clicking: no underlines
             yield line
 

@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from engine.data.facts import DataError
 from engine.export.script import script
+from tui.widgets.brief import Brief
 from tui.written import Changes, Written
 
 NARROWEST = 30
@@ -70,7 +71,7 @@ class CodePanel(Vertical):
     def compose(self) -> ComposeResult:
         with self._scroll:
             yield self._code
-        waits = Static(id="waits", markup=False)
+        waits = Brief(id="waits")
         waits.display = False
         yield waits
 

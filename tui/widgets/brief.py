@@ -1,0 +1,50 @@
+"""A text that says, at its end, where it has no room for all of it: F1, or a click, shows the whole."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.strip import Strip
+from textual.visual import Visual
+from textual.widgets import Static
+
+MORE = Content.assemble("… more · ", Content.styled("F1", "bold $accent"))
+
+
+class Brief(Static):
+    """A text that may be longer than its room."""
+
+    def __init__(self, text: str = "", *, id: str | None = None) -> None:  # noqa: A002 - as Textual calls it
+        super().__init__(text, id=id, markup=False)
+
+    @property
+    def whole(self) -> Content:
+        """All of the text."""
+        return self.content if isinstance(self.content, Content) else Content(str(self.content))
+
+    @property
+    def cut(self) -> bool:
+        """Not all of the text is seen."""
+        if not self.whole:
+            return False
+        return not self.is_on_screen or self._lines > self.size.height
+
+    @property
+    def _lines(self) -> int:
+        """How many lines the whole text takes."""
+        return self.get_content_height(self.size, self.size, self.size.width)
+
+    def render_line(self, y: int) -> Strip:
+        """Render a line; the last one ends with a sign where the text goes on."""
+        line = super().render_line(y)
+        if y != self.size.height - 1 or self._lines <= self.size.height:
+            return line
+        room = self.size.width - MORE.cell_length
+        if room < 0:
+            return line
+        (more,) = Visual.to_strips(self, MORE, MORE.cell_length, 1, self.visual_style, apply_selection=False)
+        return Strip.join([line.adjust_cell_length(room), more])
+
+    async def on_click(self) -> None:
+        """Show the whole."""
+        if self.cut:
+            await self.run_action("app.help")
