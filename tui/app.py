@@ -27,6 +27,7 @@ from tui.screens.code_place import CodePlace
 from tui.screens.model import ModelScreen
 from tui.screens.place import Place
 from tui.session import Session
+from tui.typing_ahead import TypingAhead
 
 
 def _later(module: str, screen: str) -> Callable[[], Screen[Any]]:
@@ -39,7 +40,7 @@ def _later(module: str, screen: str) -> Callable[[], Screen[Any]]:
     return make
 
 
-class NNPlay(DraftActions, Preferred):
+class NNPlay(DraftActions, Preferred, TypingAhead):
     """The playground."""
 
     TITLE = "nnplay"

@@ -15,10 +15,8 @@ from collections.abc import Callable, Sequence
 
 import pyte
 
-# Escape is sent in the form of the Kitty protocol: a lone ESC that a busy machine reads together with the next key
-# means Alt and that key.
 KEYS = {
-    "enter": "\r", "escape": "\x1b[27u", "tab": "\t", "space": " ", "backspace": "\x7f",
+    "enter": "\r", "escape": "\x1b", "tab": "\t", "space": " ", "backspace": "\x7f",
     "up": "\x1b[A", "down": "\x1b[B", "home": "\x1b[H",
 }  # fmt: skip
 BRAILLE = range(0x2801, 0x2900)
@@ -103,7 +101,10 @@ class Terminal:
         return on > off
 
     def press(self, *keys: str, pause: float = 0.08) -> None:
-        """Press keys by name; anything that is no name is typed letter by letter."""
+        """Press keys by name; anything that is no name is typed letter by letter. Without a pause they come at once."""
+        if not pause:
+            os.write(self._file, "".join(KEYS.get(key, key) for key in keys).encode())
+            return
         for key in keys:
             for each in [KEYS[key]] if key in KEYS else list(key):
                 os.write(self._file, each.encode())

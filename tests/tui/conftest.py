@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
+from textual.pilot import Pilot
 
 from engine.runs.directory import RunDirectory
 from engine.runs.history import History
@@ -15,6 +17,27 @@ from engine.worker.protocol import Status
 from tui.app import NNPlay
 from tui.messages import EngineReported, RunGrew
 from tui.snapshot import Watched
+
+
+async def followed(pilot):
+    """Wait until the screens have followed all keys: a busy machine makes an app look idle that is not."""
+    app, read, deadline = pilot.app, asyncio.Event(), time.monotonic() + 10
+    app.call_later(read.set)
+    while app.is_running and not (read.is_set() and not getattr(app, "behind", False)):
+        assert time.monotonic() < deadline, "the screens do not follow the keys"
+        await pilot.pause()
+
+
+@pytest.fixture(autouse=True)
+def presses_that_are_done(monkeypatch):
+    """Have a press of the pilot's end when what it was for is done."""
+    press = Pilot.press
+
+    async def press_and_wait(pilot, *keys):
+        await press(pilot, *keys)
+        await followed(pilot)
+
+    monkeypatch.setattr(Pilot, "press", press_and_wait)
 
 
 class FakeSession:
