@@ -28,7 +28,7 @@ from tui.messages import EngineLost, EngineReported, ForksFound, KnobsFound, Nex
 from tui.screens.dialog import Dialog
 from tui.session import Session
 from tui.snapshot import Snapshot
-from tui.words.place import all_said
+from tui.words.place import all_said, mode_of
 
 MOST_ANSWERS = 9
 """Epochs that a dialog offers to fork from, the newest first; the command line knows all."""
@@ -86,16 +86,30 @@ class RunActions(App[None]):
         self.switch_mode("train")
 
     def _say_what_prevents(self) -> None:
-        """Say what is to be mended before the draft can train; what can be mended by a key, here too."""
+        """Say what is to be mended before the draft can train, and lead there."""
         draft = self.draft
-        text = all_said(draft.check.problems, draft.check)
+        problems = draft.check.problems
 
         async def answered(key: str | None) -> None:
-            if key is not None:
+            if key == "enter":
+                self.go_to(problems[0].place)
+            elif key is not None:
                 await self.run_action("app.remove_unknown")
 
-        answers = {"x": "remove unknown key"} if draft.unknown else {}
-        self.push_screen(Dialog("It cannot train yet", text, answers), answered)
+        answers = {"enter": "go there" if len(problems) == 1 else "go to the first"} if problems[0].place else {}
+        answers |= {"x": "remove unknown key"} if draft.unknown else {}
+        self.push_screen(Dialog("It cannot train yet", all_said(problems, draft.check), answers), answered)
+
+    def go_to(self, place: Place) -> None:
+        """Go to the screen that has a place of the draft, and put its cursor there."""
+        from tui.screens.form_place import FormPlace  # noqa: PLC0415 - it knows the app
+
+        def find() -> None:
+            if isinstance(self.screen, FormPlace):
+                self.screen.find(place)
+
+        self.switch_mode(mode_of(place, self.current_mode))
+        self.call_after_refresh(find)  # a screen that was not there yet first shows its form
 
     def _offer_queue(self, what: str, add: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Ask whether something shall be trained after what trains now."""

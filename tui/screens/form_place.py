@@ -9,7 +9,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from engine.spec.problem import Problem
+from engine.spec.problem import Place, Problem
 from tui.screens.code_place import CLOSE_CODE, CodePlace
 from tui.widgets.editors import KnobFocused, Row
 from tui.widgets.form import Form, Section
@@ -46,6 +46,10 @@ class FormPlace(CodePlace):
         """Show these knobs, and what the one under the cursor means by now."""
         await self.query_one(Form).show(sections, problems)
         self.explain_knob()
+
+    def find(self, place: Place) -> None:
+        """Put the cursor at the knob of a place of the draft."""
+        self.query_one(Form).focus_at(place)
 
     @property
     def row(self) -> Row | None:

@@ -19,6 +19,7 @@ from engine.spec.initializers import Initializer
 from engine.spec.knob import TYPE
 from engine.spec.layers import Layer
 from engine.spec.layers.layer import Weighted
+from engine.spec.problem import Place
 from tui.screens.code_place import CLOSE_CODE
 from tui.screens.form_place import FormPlace
 from tui.widgets.brief import Brief
@@ -105,6 +106,16 @@ class ModelScreen(FormPlace):
         self._goal = cursor
         self.playground.edit(change)
         self._goal = None
+
+    def find(self, place: Place) -> None:
+        index = next((key for key in place if isinstance(key, int)), None)
+        if index is None:
+            return
+        self.query_one(LayerList).focus()
+        self._goal = index
+        self.show_draft()
+        if len(place) > len(("model", "layers", 0)):
+            self.call_after_refresh(super().find, place)
 
     async def _show_layer(self) -> None:
         async with self._showing:

@@ -120,6 +120,13 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
             if row.has_focus_within:
                 self.scroll_to_widget(row, animate=False)
 
+    def focus_at(self, place: Place) -> None:
+        """Go to the editor of a place, or of what it is a part of, where there is one."""
+        for row in self.query(Row):
+            if place[: len(row.place)] == row.place or row.place[: len(place)] == place:
+                self.screen.set_focus(row.editor)
+                return
+
     def focus_first(self) -> None:
         """Go to the first editor."""
         for row in self.query(Row):

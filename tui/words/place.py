@@ -60,11 +60,16 @@ def all_said(problems: Iterable[Problem], check: Check, here: str = "") -> str:
 def where(place: Place, document: Document, here: str = "") -> str:
     """Name a place: the screen that has it, where that is another one, and what stands there; empty for no place."""
     names = _names(place, document)
-    mode = MODES.get(str(place[0]), here) if place else here
+    mode = mode_of(place, here)
     at_layer = len(place) > len(LAYERS) and place[: len(LAYERS)] == LAYERS  # they are in one place only
     if mode != here and not at_layer:
         names.insert(0, PLACES[mode])
     return visible(" · ".join(names))
+
+
+def mode_of(place: Place, here: str) -> str:
+    """Return the mode of the screen that has a place; the present one where none has it."""
+    return MODES.get(str(place[0]), here) if place else here
 
 
 def _names(place: Place, document: Document) -> list[str]:

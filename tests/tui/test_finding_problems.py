@@ -1,0 +1,41 @@
+"""From "It cannot train yet" to the knob that has to be mended."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.spec.draft import Draft
+from tui.screens.dialog import Dialog
+from tui.widgets.layer_list import LayerList
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "mode"),
+    [
+        (("model", "layers", 1, "units"), -3, "model"),
+        (("model", "layers", 1, "kernel_initializer"), {"type": "oops"}, "model"),
+        (("fit", "epochs"), 0, "compile"),
+        (("compile", "optimizer", "learning_rate"), "fast", "compile"),
+        (("data", "limit"), -1, "data"),
+    ],
+)
+async def test_enter_leads_to_the_knob_that_is_wrong(app, place, value, mode):
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.edit(lambda draft: draft.set(place, value))
+        await pilot.press("6", "t")
+        assert isinstance(app.screen, Dialog)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.current_mode == mode
+        assert app.screen.row is not None
+        assert app.screen.row.place[: len(place)] == place
+        assert app.screen.row.wrong
+
+
+async def test_enter_leads_to_the_layer_that_cannot_stand_there(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.edit(lambda draft: Draft.add_layer(draft, 2, "conv2d"))
+        await pilot.press("4", "t", "enter")
+        assert app.current_mode == "model"
+        assert isinstance(app.focused, LayerList)
+        assert app.screen.cursor == 2
