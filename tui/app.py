@@ -150,6 +150,15 @@ class NNPlay(DraftActions, Preferred, TypingAhead):
             return not (self.current_mode == "train" and self.snapshot.trains(self.draft.check.experiment))
         return True
 
+    def why_not(self, action: str) -> str:
+        """Say why one of the app's actions makes no sense now; empty where there is no need to."""
+        if self._leaving:
+            return ""
+        return {
+            "train": "Just this experiment trains already. With a change in 1-3, it can wait in the queue.",
+            "code": "The code stands beside the experiment, in 1 to 4.",
+        }.get(action, "")
+
     def action_help_quit(self) -> None:
         """Leave: what a person means by Ctrl-C, where Textual would only tell of another key."""
         self.call_later(self.action_quit)

@@ -46,11 +46,15 @@ class DraftActions(RunActions):
     def action_undo(self) -> None:
         """Take the last edit back."""
         self._leave_field()
+        if not self.draft.past:
+            self.explain("There is nothing to undo.")
         self.draft = self.draft.undo()
 
     def action_redo(self) -> None:
         """Do again what was undone."""
         self._leave_field()
+        if not self.draft.future:
+            self.explain("There is nothing to redo.")
         self.draft = self.draft.redo()
 
     def _leave_field(self) -> None:

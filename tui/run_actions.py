@@ -5,6 +5,7 @@ The third of the app that talks to the session; `tui.draft_actions` owns the dra
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
 from functools import partial
@@ -45,10 +46,19 @@ class RunActions(App[None]):
         super().__init__()
         self._session = session(self)
         self._let_go = set[RunDirectory]()
+        self._explained = "", 0.0
 
     def tell(self, title: str, text: str) -> None:
         """Say something that a person should read before going on."""
         self.push_screen(Dialog(title, text))
+
+    def explain(self, text: str) -> None:
+        """Say why a key does nothing now; not once more while that can still be read."""
+        now = time.monotonic()
+        said, when = self._explained
+        if text != said or now - when > self.NOTIFICATION_TIMEOUT:
+            self._explained = text, now
+            self.notify(text, markup=False)
 
     def copy(self, text: str) -> None:
         """Put a text on the terminal's clipboard (OSC 52), and say so."""

@@ -106,6 +106,11 @@ class History:
         return self.epoch.best if self.epoch else None
 
     @property
+    def penal(self) -> bool:
+        """A penalty is, or was, part of its loss."""
+        return len(self.penalty) > 0 and self.penalty.extremes(0, len(self.penalty)) != (0.0, 0.0)
+
+    @property
     def accuracy_name(self) -> str:
         """The metric that is shown as accuracy."""
         return self.started.metrics[0] if self.started else "accuracy"

@@ -11,10 +11,10 @@ STARTED = Started(
 )  # fmt: skip
 
 
-def training(epochs: float = 2.5):
-    """The events up to some epoch, with a loss that falls from ln 10."""
+def training(epochs: float = 2.5, penalty: float = 0.0):
+    """The events up to some epoch, with a loss that falls from ln 10, of which some is penalty."""
     first = Progress(
-        time=0.0, step=1, epoch=1, steps=1, loss=2.31, data_loss=2.31, penalty=0.0,
+        time=0.0, step=1, epoch=1, steps=1, loss=2.31, data_loss=2.31 - penalty, penalty=penalty,
         metrics={"sparse_categorical_accuracy": 0.1}, images_per_second=0.0, learning_rate=0.001,
     )  # fmt: skip
     events: list[object] = [STARTED, first]
@@ -26,7 +26,8 @@ def training(epochs: float = 2.5):
         epoch = 1 + (step - 1) // 1875
         events.append(
             Progress(
-                time=step / 4000, step=step, epoch=epoch, steps=125, loss=loss, data_loss=loss, penalty=0.0,
+                time=step / 4000, step=step, epoch=epoch, steps=125, loss=loss,
+                data_loss=loss - penalty, penalty=penalty,
                 metrics={"sparse_categorical_accuracy": accuracy}, images_per_second=150_000.0, learning_rate=0.001,
             )
         )  # fmt: skip

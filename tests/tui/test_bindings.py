@@ -426,7 +426,7 @@ async def _(case):
 
 @row("train.parts")
 async def _(case):
-    await case.tell(*runs.training(1.5))
+    await case.tell(*runs.training(1.5, penalty=0.02))
     await case.press()
     assert [line.name for line in case.app.screen.query_one("#loss", Chart).view.lines] == ["loss", "data", "penalty"]
 

@@ -15,7 +15,7 @@ from engine.runs.curve import Curve
 from tui.theme import DARK, LIGHT
 from tui.widgets.axis import Scale, ticks
 from tui.widgets.chart import STYLES, Chart, Line, View
-from tui.widgets.chart_words import manner
+from tui.widgets.chart_words import heading
 from tui.widgets.plot import beside, plot
 from tui.widgets.thinning import thin
 from tui.widgets.view import Look
@@ -76,8 +76,8 @@ def test_the_first_plunge_does_not_flatten_what_follows():
     assert "1.00" in drawn
     assert "100.0" not in drawn
     assert "100.0" in draw(View((Line(curve, "x"),), 3.0), 40, 10)
-    assert manner(View((Line(curve, "x"),), 3.0, settled=0.2), Look()) == " · start ↑ 100.00"
-    assert manner(View((Line(curve, "x"),), 3.0), Look()) == ""
+    assert heading(["loss"], View((Line(curve, "x"),), 3.0, settled=0.2), Look(), 40) == "loss · start ↑ 100.00"
+    assert heading(["loss"], View((Line(curve, "x"),), 3.0), Look(), 40) == "loss"
 
 
 def test_a_single_point_is_seen():

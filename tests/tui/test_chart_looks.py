@@ -18,7 +18,7 @@ from engine.runs.curve import Curve
 from tui.theme import DARK
 from tui.widgets.axis import Scale, scale, ticks
 from tui.widgets.chart import Chart
-from tui.widgets.chart_words import manner
+from tui.widgets.chart_words import heading
 from tui.widgets.plot import ASCII, BRAILLE, NothingToDrawError, plot
 from tui.widgets.thinning import Smoothing, thin
 from tui.widgets.view import SMOOTHINGS, Line, Look, View
@@ -145,8 +145,22 @@ def test_zooming_keeps_the_cursor_where_it_is_and_the_axis_fits_what_is_seen():
     for _ in range(30):
         closest = closest.zoomed(VIEW, closer=True)
     assert closest.window[1] - closest.window[0] >= 0.08  # 8 steps
-    assert manner(VIEW, near) == " · epoch 1.88 – 4.38"
-    assert manner(VIEW, replace(near, by_step=True, log=True)) == " · log · step 188 – 438"
+    assert heading(["loss"], VIEW, near, 40) == "loss · epoch 1.88 – 4.38"
+    assert heading(["loss"], VIEW, replace(near, by_step=True, log=True), 40) == "loss · log · step 188 – 438"
+
+
+@pytest.mark.parametrize(
+    ("room", "title"),
+    [
+        (60, "loss by epoch · log · smooth 0.99 · epoch 1.88 – 4.38"),
+        (52, "loss · log · smooth 0.99 · epoch 1.88 – 4.38"),
+        (36, "loss · log · smooth 0.99 · 1.88–4.38"),
+        (35, "loss · log · smooth 0.99"),
+    ],
+)
+def test_a_title_has_shorter_words_where_there_is_less_room(room, title):
+    look = Look(log=True, smoothing=0.99, window=(1.875, 4.375))
+    assert heading(["loss by epoch", "loss"], VIEW, look, room) == title
 
 
 def test_without_a_cursor_one_zooms_towards_the_newest_point():

@@ -221,7 +221,7 @@ async def test_deleting_asks_and_spares_what_trains(app, three):
             await arrive(pilot, 4)
             put(app, "live-1")
             await pilot.press("backspace")
-            assert "in progress is not deleted" in dialog(app)
+            assert "live-1 is in progress: it can be deleted when that has ended. s stops it." in dialog(app)
             await pilot.press("enter")
             put(app, "a-1")
             await pilot.press("backspace")

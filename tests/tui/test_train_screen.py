@@ -42,7 +42,7 @@ async def training(app):
 
 async def test_the_axes_and_the_smoothing_have_keys_and_the_titles_say_it(training):
     app, pilot = training
-    assert text(app, "looks").startswith("g log  e steps  m smooth  ← read  + zoom  p parts  v log")
+    assert text(app, "looks").startswith("g log  e steps  m smooth  ← read  + zoom  v log")
     await pilot.press("g")
     assert "loss by epoch · log" in chart(app).border_title
     assert "log" not in chart(app, "accuracy").border_title
@@ -51,7 +51,9 @@ async def test_the_axes_and_the_smoothing_have_keys_and_the_titles_say_it(traini
     assert "accuracy by step" in chart(app, "accuracy").border_title
     assert "5,000" in str(chart(app).render()).splitlines()[-1]
     await pilot.press("m", "m")
-    assert "smooth 0.9" in chart(app).border_title
+    assert chart(app).border_title == "loss · log · smooth 0.9 · ↑ 2.31"
+    for each in app.screen.query(Chart):  # it is seen whole, whatever is chosen
+        assert len(each.border_title) <= each.outer_size.width - 4
     await pilot.press("g", "e", "m", "m")
     assert chart(app).border_title.startswith("loss by epoch · start ↑")
 
@@ -111,8 +113,14 @@ async def test_the_mouse_reads_where_it_is_and_a_click_stays(training):
 async def test_the_loss_is_shown_as_its_parts(training):
     app, pilot = training
     await pilot.press("p")
+    assert "This run has no penalty" in "".join(note.message for note in app._notifications)
+    assert [line.name for line in chart(app).view.lines] == ["train", "val"]
+    app._session.tell(*runs.training(2.5, penalty=0.02))
+    await pilot.pause()
+    assert "p parts" in text(app, "looks")
+    await pilot.press("p")
     assert [line.name for line in chart(app).view.lines] == ["loss", "data", "penalty"]
-    assert chart(app).border_title.startswith("loss = data + penalty by epoch")
+    assert chart(app).border_title == "loss = data + penalty · start ↑ 2.31"
     assert Content.from_markup(chart(app).border_subtitle).plain == "━ loss  + data  x penalty"
     await pilot.press("p")
     assert [line.name for line in chart(app).view.lines] == ["train", "val"]
@@ -244,3 +252,24 @@ def test_where_there_is_little_room_the_gpu_comes_first():
     wide = str(numbers_lines(history, words, 118))
     assert wide.splitlines()[0].endswith("GPU 97% 12.0/80 GB   CPU 100% 1.0 GB")
     assert "GB" not in str(numbers_lines(history, words, 38))
+
+
+async def test_whose_weights_a_run_began_with_stands_where_its_start_is_told(app):
+    before = "/home/me/runs/notes-baseline-2/checkpoints/last.npz"
+    asked = made.experiment("checkpoint.load_if_exists=true")
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.draft = app.draft.set(("checkpoint", "load_if_exists"), True)
+        await pilot.press("4")
+        assert "weights of the newest run of its name" in text(app, "remark")
+        started, *others = runs.training(1.5)
+        for loaded, words in (
+            (before, "It began with the weights of notes-baseline-2, from its last.npz."),
+            ("", "No other run of its name has a checkpoint: it began anew. The loss began at 2.31"),
+        ):
+            app._session.tell(started.model_copy(update={"loaded": loaded}), *others, asked=asked)
+            await pilot.pause()
+            assert text(app, "remark").startswith(words)
+        fork = started.model_copy(update={"loaded": "parent.npz", "parent": "a-1@3"})
+        app._session.tell(fork, *others, asked=asked)
+        await pilot.pause()
+        assert text(app, "remark") == "It went on from a-1@3."

@@ -28,7 +28,7 @@ from engine.spec.document import BASELINE
 from engine.spec.problem import SpecError
 from tui.commands import report
 from tui.run_table import differs
-from tui.words.run import ago, figures, state, why
+from tui.words.run import ago, figures, loaded, state, why
 
 STYLES = {
     Condition.TRAINING: "cyan",
@@ -204,6 +204,7 @@ def story_as_data(told: Story) -> dict[str, Any]:
         "why": why(told.overview),
         "next": told.next,
         "parent": started.parent or None if started else None,
+        "loaded": started.loaded if started and loaded(started) else None,
         "device": started.device if started else None,
         "jit": started.jit if started else None,
         "step": history.progress.step if history.progress else started.step if started else 0,
@@ -270,6 +271,7 @@ def _facts(told: Story) -> dict[str, str]:
         "path": str(seen.run.path),
         "note": seen.note,
         "forked from": started.parent if started else "",
+        "began with": started.loaded if started and loaded(started) else "",
         "began": f"{ago(seen.began, now)}, changed {ago(seen.changed, now)}",
         "trained with": _machine(started) if started else "",
         "epochs": f"{epochs} in {trained}" if epoch else epochs,

@@ -18,6 +18,7 @@ from tui.widgets.overlay import Overlay, Shown
 from tui.widgets.query_line import QueryLine
 from tui.widgets.run_list import RunList
 
+READING = "reading the runs …"
 NO_RUNS = "No runs yet. t trains the experiment that you edit (places 1 to 3); its run then stands here, and stays."
 NO_MATCH = "No run fulfils the filter. esc shows all again."
 VIEWS: tuple[Shown | None, ...] = (None, "accuracy", "loss")
@@ -51,11 +52,17 @@ class Finding(Place):
         runs = tuple(marked[run] for run in self._marks.runs if run in marked)
         return runs or ((self.here,) if self.here else ())
 
+    @property
+    def nothing(self) -> str:
+        """Why the list shows no run, where it does not."""
+        if not self._looked_once:
+            return READING
+        return NO_MATCH if self._rows else NO_RUNS
+
     def _show(self) -> None:
         """Show the rows that fulfil the filter, in their order."""
         rows = self._order.of(row for row in self._rows if row.known.matches(self._query))
-        if self._looked_once:
-            self._say("#none", Content(NO_MATCH if self._rows else NO_RUNS))
+        self._say("#none", Content(self.nothing))
         self.query_one(RunList).show(rows, self._order, self._marks)
         self.set_class(not rows, "-nothing")
         self._entitle("#all", self._title(len(rows)))

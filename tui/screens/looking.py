@@ -13,9 +13,12 @@ from textual.content import Content
 from tui.screens.place import Place
 from tui.widgets.chart import Chart
 from tui.widgets.view import Look
+from tui.words.why_not import ALL_SEEN, CLOSEST
 
 LOOKS = ("log_axis", "steps", "smoothing", "closer", "wider", "all", "cursor", "pan", "no_cursor")
 """The actions, as `check_action` knows them."""
+BEYOND = ("wider", "all", "pan")
+"""Those that show what is beside the seen part, where not all is seen."""
 NO_CURSOR = Binding("escape", "no_cursor", "no cursor", show=False, id="chart.no_cursor", tooltip="Put the cursor away")
 
 
@@ -87,9 +90,12 @@ class Looking(Place):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action not in LOOKS:
             return super().check_action(action, parameters)
-        if action in ("pan", "all"):
+        if action in BEYOND:
             return self.lookable and self.look.window is not None
         return self.lookable and (action != "no_cursor" or self.look.cursor is not None)
+
+    def why_not(self, action: str) -> str:
+        return ALL_SEEN if action in BEYOND else super().why_not(action)
 
     def action_log_axis(self) -> None:
         """Make the y axis logarithmic, or linear again."""
@@ -105,7 +111,10 @@ class Looking(Place):
 
     def action_closer(self) -> None:
         """See less of the x axis."""
-        self.look_at(self.look.zoomed(self._first.view, closer=True))
+        closer = self.look.zoomed(self._first.view, closer=True)
+        if closer == self.look:
+            self.playground.explain(CLOSEST)
+        self.look_at(closer)
 
     def action_wider(self) -> None:
         """Show more of the x axis."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult, SystemCommand
+from textual.events import Key
 from textual.screen import Screen
 from textual.types import CSSPathType
 
@@ -51,6 +52,22 @@ class Place(Screen[None]):
 
     def show_snapshot(self) -> None:
         """Show what the engine does: it has changed, or the screen comes to the front."""
+
+    def why_not(self, action: str) -> str:
+        """Say why one of this place's actions makes no sense now; empty where there is no need to."""
+        return ""
+
+    def on_key(self, event: Key) -> None:
+        """Say why a key does nothing now, where it does something at other times."""
+        active = self.active_bindings.get(event.key)
+        for node, bindings in self._modal_binding_chain:  # what has the focus first, the app last
+            if active is not None and active.node is node:
+                return
+            for binding in bindings.key_to_bindings.get(event.key, ()) if node in (self, self.app) else ():
+                if why := node.why_not(binding.action.partition("(")[0]):  # type: ignore[attr-defined]
+                    event.stop()
+                    self.playground.explain(why)
+                    return
 
     def on_mount(self) -> None:
         """Follow the app's two values."""

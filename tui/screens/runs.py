@@ -11,12 +11,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
-from textual.events import Key
 from textual.message import Message
 from textual.widgets import Input, Static
 
 from engine.runs import keeping
 from engine.runs.directory import RunDirectory
+from engine.runs.library import Condition
 from engine.runs.shelf import Known, Shelf
 from tui.run_table import rows_of
 from tui.screens.finding import Finding
@@ -25,6 +25,7 @@ from tui.widgets.overlay import Overlay
 from tui.widgets.query_line import QueryLine
 from tui.widgets.run_list import RunList
 from tui.words.run_about import about, offers
+from tui.words.why_not import not_yet, of_run
 
 LOOK_SECONDS = 2.0
 """While this place is in front, the runs are looked at so often."""
@@ -32,6 +33,8 @@ TALL = 35
 """In so many lines there is room for curves from the first."""
 OF_A_RUN = ("open", "fork", "resume", "stop", "first", "rename", "remove")
 """Actions that make sense for some runs only."""
+OF_ANY_RUN = ("mark", "mark_all", "diff", "clone", "note", "export", "order", "turn", "view")
+"""Those for which there only has to be one."""
 
 
 class RunsScreen(Finding, Taking):
@@ -95,7 +98,7 @@ class RunsScreen(Finding, Taking):
                     panel.border_title = "runs"
                     yield QueryLine()
                     yield RunList()
-                    yield Static("reading the runs …", id="none", markup=False)
+                    yield Static(self.nothing, id="none", markup=False)
                 yield Overlay()
             with VerticalScroll(classes="panel", id="about"):
                 yield Static(id="words")
@@ -153,7 +156,7 @@ class RunsScreen(Finding, Taking):
             self._draw()
         self._entitle("#about", row.run.name if row else "")
         self._say("#words", about(row) if row else Content(""))
-        offered = offers(row.overview) if row else set()
+        offered = offers(row) if row else set()
         if offered != self._offered:
             self._offered = offered
             self.refresh_bindings()
@@ -174,17 +177,18 @@ class RunsScreen(Finding, Taking):
             case "remove":
                 return bool(self.chosen) if row is not None else False
             case _ if action in OF_A_RUN:
-                return row is not None and action in offers(row.overview)
-            case "mark" | "mark_all" | "diff" | "clone" | "note" | "export" | "order" | "turn" | "view":
+                return row is not None and action in offers(row)
+            case _ if action in OF_ANY_RUN:
                 return row is not None
             case "filter":
                 return bool(self._rows) and not isinstance(self.focused, Input)
         return True
 
-    def on_key(self, event: Key) -> None:
-        """Keep ``r`` from being the app's redo, of an edit that is not seen here, where no run is to be resumed."""
-        if event.key == "r" and not self.check_action("resume", ()):
-            event.stop()
+    def why_not(self, action: str) -> str:
+        row = self._row
+        if row is None:
+            return self.nothing if action in (*OF_A_RUN, *OF_ANY_RUN, "filter") else ""
+        return of_run(row.overview, row.turn).get(action, "")
 
     @on(RunList.Wanted)
     async def _wanted(self) -> None:
@@ -204,6 +208,8 @@ class RunsScreen(Finding, Taking):
 
     def action_stop(self) -> None:
         """Save the run's state and end it, or take it out of the queue."""
+        if self.here is not None and self.here.condition is Condition.WAITING:
+            self.playground.explain(not_yet("ends"))
         self._do(self.playground.stop_run)
 
     def action_first(self) -> None:

@@ -23,6 +23,7 @@ from tui.screens.ask import Ask, a_line
 from tui.screens.dialog import Dialog
 from tui.screens.place import Place
 from tui.words.amounts import room
+from tui.words.why_not import of_run
 
 MOST_NAMES = 8
 """So many names a question lists; of more it says how many."""
@@ -162,7 +163,9 @@ class Shelving(Place):
         if still:
             self._weigh(still)
         elif self.chosen:
-            self.playground.tell("Cannot delete", "A run that is in progress is not deleted. Stop it first: s.")
+            self.playground.tell(
+                "Cannot delete", "\n".join(of_run(seen)["remove"] for seen in self.chosen[:MOST_NAMES])
+            )
 
     @work(thread=True)
     def _weigh(self, runs: Sequence[Overview]) -> None:

@@ -23,6 +23,7 @@ from tui.widgets.run_logs import RunLogs
 from tui.widgets.tail_log import TailLog
 from tui.widgets.view import Look
 from tui.words.train import cursor_remark, numbers_lines, progress_line, remark
+from tui.words.why_not import NO_PENALTY, not_yet, of_watched, to_look
 
 ACTIONS = ("pause", "proceed", "stop", "turn", "save", "resume", "fork", "log", "parts", *LOOKS)
 
@@ -81,10 +82,10 @@ class TrainScreen(Looking, CodePlace):
             self._run, self._use = snapshot.run, None
             self.look_at(replace(self.look, window=None, cursor=None))
             self._follow_log()
-        for name, view in zip(("loss", "accuracy"), views(snapshot.history, parts=self._parts), strict=True):
+        parts = self._parts and snapshot.history.penal
+        for name, view in zip(("loss", "accuracy"), views(snapshot.history, parts=parts), strict=True):
             chart = self.query_one(f"#{name}", Chart)
-            parts = self._parts and name == "loss"
-            chart.entitle(f"{'loss = data + penalty' if parts else name} by {'step' if self.look.by_step else 'epoch'}")
+            chart.entitle(*self._names(name, parts=parts))
             chart.show(view)
             if snapshot.history.state.over:
                 chart.settle()
@@ -95,6 +96,11 @@ class TrainScreen(Looking, CodePlace):
             self._offered = offered
             self.refresh_bindings()
             self._show_looks()
+
+    def _names(self, chart: str, *, parts: bool) -> tuple[str, ...]:
+        """Return what a chart is called, the fullest first."""
+        names = ("loss = data + penalty", "loss") if parts and chart == "loss" else (chart,)
+        return f"{names[0]} by {'step' if self.look.by_step else 'epoch'}", *names
 
     def _show_words(self) -> None:
         """Show the figures and what they mean; or, with a cursor, those that it stands at."""
@@ -143,7 +149,7 @@ class TrainScreen(Looking, CodePlace):
             case "stop":
                 return snapshot.training
             case "turn" | "save":
-                return snapshot.training and snapshot.history.started is not None
+                return snapshot.training and snapshot.history.state is not State.WAITING
             case "resume":
                 return watched is not None and watched.resumable
             case "fork":
@@ -151,8 +157,18 @@ class TrainScreen(Looking, CodePlace):
             case "log":
                 return watched is not None
             case "parts":
-                return self.lookable
+                return self.lookable and snapshot.history.penal
         return super().check_action(action, parameters)
+
+    def why_not(self, action: str) -> str:
+        snapshot = self.playground.snapshot
+        if action == "resume" and self.playground.draft.future:
+            return ""  # then the key is the app's, and does an edit again
+        if action in (*LOOKS, "parts"):
+            if not self.lookable and action != "no_cursor":
+                return to_look(snapshot, reading_log=self._reading_log)
+            return NO_PENALTY if action == "parts" else super().why_not(action)
+        return of_watched(snapshot).get(action, "")
 
     @property
     def lookable(self) -> bool:
@@ -161,6 +177,7 @@ class TrainScreen(Looking, CodePlace):
 
     def action_pause(self) -> None:
         """Pause after the current chunk."""
+        self._soon("pauses")
         self.playground.command("pause")
 
     def action_proceed(self) -> None:
@@ -169,7 +186,13 @@ class TrainScreen(Looking, CodePlace):
 
     def action_stop(self) -> None:
         """Save a checkpoint and end the run."""
+        self._soon("ends")
         self.playground.command("stop")
+
+    def _soon(self, what: str) -> None:
+        """Say that it will be done where that is not seen yet."""
+        if self.playground.snapshot.history.state is State.WAITING:
+            self.playground.explain(not_yet(what))
 
     def action_turn(self) -> None:
         """Ask for other values of the knobs that can be turned."""

@@ -20,7 +20,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from engine.runs.curve import Curve
-from tui.widgets.chart_words import manner, number, position
+from tui.widgets.chart_words import heading, number, position
 from tui.widgets.plot import ASCII, BRAILLE, Colour, NothingToDrawError, Signs, plot
 from tui.widgets.repaint import changed, thrifty
 from tui.widgets.thinning import SMOOTHED_POINTS, Smoothing
@@ -80,7 +80,7 @@ class Chart(Widget):
 
     def __init__(self, title: str, empty: str, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._title = title
+        self._names: tuple[str, ...] = (title,)
         self.border_title = title
         self._empty = empty
         self.view = View()
@@ -101,11 +101,21 @@ class Chart(Widget):
         """What it is drawn with: where the terminal can show no more, ASCII."""
         return ASCII if getattr(self.app, "ascii", False) else BRAILLE
 
-    def entitle(self, title: str) -> None:
-        """Give it another title."""
-        if title != self._title:
-            self._title = title
+    def entitle(self, *names: str) -> None:
+        """Give it another name: the fullest first, then shorter ones for where there is not room for it."""
+        if names != self._names:
+            self._names = names
             self._redraw()
+
+    def on_resize(self) -> None:
+        """Fit the title."""
+        self._fit_title()
+
+    def _fit_title(self) -> None:
+        room = self.size.width - 2  # the corners, and a blank beside each
+        title = Content(heading(self._names, self.view, self.look, room)).markup
+        if self.border_title != title:  # an equal title would still send all
+            self.border_title = title
 
     def show(self, view: View) -> None:
         """Show curves: other ones than before at once, more of the same within half a second."""
@@ -144,9 +154,7 @@ class Chart(Widget):
             self._later.stop()
             self._later = None
         self._last = time.monotonic()
-        title = f"{self._title}{manner(self.view, self.look)}"
-        if self.border_title != title:  # an equal title would still send all
-            self.border_title = title
+        self._fit_title()
         if any(line.name for line in self.view.lines):
             legend = Content("  ").join(self._legend()).markup
             if self.border_subtitle != legend:

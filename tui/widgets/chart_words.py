@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tui.widgets import axis
 from tui.widgets.view import Look, View
 
@@ -20,21 +22,36 @@ def position(view: View, look: Look, x: float) -> str:
     return f"epoch {x:.{2 if (look.span(view)[1] - look.span(view)[0]) > 0.5 else 4}f}".rstrip("0").rstrip(".")
 
 
-def manner(view: View, look: Look) -> str:
-    """Say in a title how one looks, and what the y axis leaves out: the extremes of the first steps."""
-    words = " · log" if look.log else ""
-    if look.smoothing:
-        words += f" · smooth {look.smoothing:g}"
+def heading(names: Sequence[str], view: View, look: Look, room: int) -> str:
+    """Return a chart's title: its name, how one looks at it, and what of it; in shorter words where there is no room.
+
+    Args:
+        names: of the chart, the fullest first.
+        view: what it shows.
+        look: how it is looked at.
+        room: cells.
+    """
+    how = (["log"] if look.log else []) + ([f"smooth {look.smoothing:g}"] if look.smoothing else [])
+    part, briefly = _part(view, look)
+    shorter = [[name, *how, *part] for name in names] + [[names[-1], *how, *each] for each in (briefly, [])]
+    titles = [" · ".join(words) for words in shorter]
+    return next((title for title in titles if len(title) <= room), titles[-1])
+
+
+def _part(view: View, look: Look) -> tuple[list[str], list[str]]:
+    """Say what of the x axis is seen, or what the y axis leaves out: the extremes of the first steps; and in short."""
     if look.window:
         begin, end = (position(view, look, x) for x in look.window)
-        return f"{words} · {begin} – {end.partition(' ')[2]}"
+        last = end.partition(" ")[2]
+        return [f"{begin} – {last}"], [f"{begin.partition(' ')[2]}–{last}"]
     curves = [line.curve for line in view.lines]
     seen, whole = (axis.scale(curves, view.begin, view.end, since, log=False) for since in (view.settled, view.begin))
-    if seen and whole and whole.high > seen.high:
-        words += f" · start ↑ {_short(whole.high)}"
-    if seen and whole and whole.low < seen.low:
-        words += f" · start ↓ {_short(whole.low)}"
-    return words
+    if not seen or not whole:
+        return [], []
+    beyond = [f"↑ {_short(whole.high)}"] * (whole.high > seen.high) + [f"↓ {_short(whole.low)}"] * (
+        whole.low < seen.low
+    )
+    return [f"start {words}" for words in beyond], beyond
 
 
 def _short(value: float) -> str:

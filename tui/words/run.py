@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from engine.runs.comparison import Comparison
+from engine.runs.events import Started
 from engine.runs.history import History
 from engine.runs.library import Condition, Overview
 from engine.shown import visible
@@ -70,6 +73,14 @@ def _end(history: History) -> str:
         "stopped": f"a person stopped it{where}",
         "interrupted": f"a signal interrupted it{where}",
     }[finished.reason]
+
+
+def loaded(started: Started) -> str:
+    """Say from which run the weights came that it began with, where it is no fork; empty where it began anew."""
+    if not started.loaded or started.resumed or started.parent:
+        return ""
+    file = Path(started.loaded)
+    return f"It began with the weights of {file.parent.parent.name}, from its {file.name}."
 
 
 def figures(history: History) -> tuple[str, str, str, str]:

@@ -5,28 +5,16 @@ from __future__ import annotations
 from textual.content import Content
 
 from engine.runs.library import Condition, Overview
-from engine.runs.lock import Whereabouts
 from engine.shown import visible
 from tui.run_table import CHANGED, EPOCHS, PARAMETERS, TIME, Row
 from tui.widgets.run_list import COLOURS
-from tui.words.run import SIGNS, why
+from tui.words.run import SIGNS, loaded, why
+from tui.words.why_not import of_run
 
 
-def offers(overview: Overview) -> set[str]:
+def offers(row: Row) -> set[str]:
     """Return the actions that make sense for a run."""
-    condition = overview.condition
-    over = not condition.live
-    sensible = {
-        "open": condition is not Condition.EMPTY
-        and (condition is not Condition.QUEUED or overview.history.started is not None),
-        "fork": overview.history.epoch is not None,
-        "resume": condition.resumable or condition is Condition.EMPTY,
-        "stop": overview.where is Whereabouts.HERE if condition.live else condition is Condition.QUEUED,
-        "first": condition is Condition.QUEUED,
-        "rename": over and condition is not Condition.QUEUED,
-        "remove": over,
-    }
-    return {action for action, yes in sensible.items() if yes}
+    return {action for action, why in of_run(row.overview, row.turn).items() if not why}
 
 
 def about(row: Row) -> Content:
@@ -36,7 +24,7 @@ def about(row: Row) -> Content:
     how = f"{SIGNS[condition]} {condition.value}: {why(overview).rstrip('.')}.{_best(overview)}"
     lines = [Content.styled(how, COLOURS.get(condition, ""))]
     note = f"Note: {overview.note}" if overview.note else ""
-    lines += [Content(text) for text in (note, _apart(row), _origin(overview), _what_now(overview)) if text]
+    lines += [Content(text) for text in (note, _apart(row), _origin(overview), _what_now(row)) if text]
     lines.append(Content.styled(_facts(row), "$secondary"))
     return Content("\n").join(lines)
 
@@ -59,12 +47,12 @@ def _origin(overview: Overview) -> str:
     started = overview.history.started
     if started is None:
         return ""
-    parent = [f"A fork of {started.parent}"] if started.parent else []
-    return " ".join(f"{text.rstrip('.')}." for text in (*parent, *started.notes))
+    parent = f"A fork of {started.parent}" if started.parent else loaded(started)
+    return " ".join(f"{text.rstrip('.')}." for text in (parent, *started.notes) if text)
 
 
-def _what_now(overview: Overview) -> str:
-    sensible = offers(overview)
+def _what_now(row: Row) -> str:
+    sensible, overview = offers(row), row.overview
     condition = overview.condition
     queued = condition is Condition.QUEUED
     words = {

@@ -14,6 +14,7 @@ from engine.spec.draft import Draft
 from tui.snapshot import Snapshot, Watched
 from tui.words.clock import lasted
 from tui.words.place import said
+from tui.words.run import loaded
 
 WIDEST_BAR = 40
 GAP = Content("   ")
@@ -144,6 +145,8 @@ def _before_the_run(draft: Draft, snapshot: Snapshot) -> Content:
     trained, _ = experiment.data.sizes()
     fork = experiment.fork
     begins = f" It goes on from {fork}, with its weights; u takes the fork back." if fork else ""
+    if experiment.checkpoint.load_if_exists and not fork:
+        begins = " It begins with the weights of the newest run of its name, if there is one."
     epochs = f"epochs {fork.epoch + 1} to {experiment.fit.epochs:,}" if fork else f"{experiment.fit.epochs:,} epochs"
     text = (
         f"t trains {layers}: {trained:,} images, {experiment.steps_per_epoch:,} steps an epoch, {epochs}.{begins} "
@@ -173,27 +176,39 @@ def _on_the_way(watched: Watched) -> str:
     history = watched.history
     if history.marks and history.progress and history.progress.step <= history.marks[-1].change.step + JUST_NOW_STEPS:
         return f"{_in_words(history.marks[-1].change)}."
+    told = [_began(watched)]
     if notes := history.started.notes if history.started else ():
-        return f"{'. '.join(notes)}."
+        return _sentences(*told, f"{'. '.join(notes)}.")
     if watched.skipped:
         return (
             f"{watched.skipped:,} line{'s' * (watched.skipped > 1)} of its events could not be read and were left out."
         )
     first = history.train_loss.first
-    text = ""
-    if history.started and history.started.parent:
-        text = f"It went on from {history.started.parent}."
-    elif first is not None:
+    if first is not None and not (history.started and (history.started.parent or loaded(history.started))):
         classes = len(history.epoch.confusion) if history.epoch and history.epoch.confusion else 10
         chance = math.log(classes)
         judgement = "a fair start" if abs(first - chance) < 0.5 else "far from chance: look at the initial weights"
-        text = f"The loss began at {first:.2f}; guessing gives ln {classes} = {chance:.2f}: {judgement}."
+        told.append(f"The loss began at {first:.2f}; guessing gives ln {classes} = {chance:.2f}: {judgement}.")
     losses = history.validation_loss
     lowest = losses.extremes(0, len(losses))
     if lowest and len(losses) >= 2 and (last := losses[-1][1]) is not None:
         rising = last > lowest[0]
-        text += " Validation loss rises: it begins to learn by heart." if rising else " Validation still improves."
-    return text
+        told.append("Validation loss rises: it begins to learn by heart." if rising else "Validation still improves.")
+    return _sentences(*told)
+
+
+def _began(watched: Watched) -> str:
+    """Say which run it went on from, or whose weights it began with, where those of another were asked for."""
+    started, asked = watched.history.started, watched.asked
+    if started is None or started.parent:
+        return f"It went on from {started.parent}." if started else ""
+    if started.resumed or not (asked and asked.checkpoint.load_if_exists):
+        return ""
+    return loaded(started) or "No other run of its name has a checkpoint: it began anew."
+
+
+def _sentences(*texts: str) -> str:
+    return " ".join(text for text in texts if text)
 
 
 def _in_words(change: Changed) -> str:
