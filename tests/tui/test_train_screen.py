@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual.content import Content
+from textual.geometry import Region
 from textual.widgets import Static
 
 from engine.runs.events import Changed, Started, Validated
@@ -53,7 +54,8 @@ async def test_the_axes_and_the_smoothing_have_keys_and_the_titles_say_it(traini
     await pilot.press("m", "m")
     assert chart(app).border_title == "loss · log · smooth 0.9 · ↑ 2.31"
     for each in app.screen.query(Chart):  # it is seen whole, whatever is chosen
-        assert len(each.border_title) <= each.outer_size.width - 4
+        top = each.render_lines(Region(0, 0, *each.outer_size))[0]
+        assert f"─ {each.border_title} ─" in "".join(segment.text for segment in top)
     await pilot.press("g", "e", "m", "m")
     assert chart(app).border_title.startswith("loss by epoch · start ↑")
 
@@ -120,7 +122,9 @@ async def test_the_loss_is_shown_as_its_parts(training):
     assert "p parts" in text(app, "looks")
     await pilot.press("p")
     assert [line.name for line in chart(app).view.lines] == ["loss", "data", "penalty"]
-    assert chart(app).border_title == "loss = data + penalty · start ↑ 2.31"
+    assert chart(app).border_title == "loss · start ↑ 2.31"  # the legend has the parts, where the title has no room
+    await pilot.resize_terminal(120, 40)
+    assert chart(app).border_title.startswith("loss = data + penalty by epoch")
     assert Content.from_markup(chart(app).border_subtitle).plain == "━ loss  + data  x penalty"
     await pilot.press("p")
     assert [line.name for line in chart(app).view.lines] == ["train", "val"]

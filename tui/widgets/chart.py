@@ -112,7 +112,7 @@ class Chart(Widget):
         self._fit_title()
 
     def _fit_title(self) -> None:
-        room = self.size.width - 2  # the corners, and a blank beside each
+        room = self.size.width - 4  # at each end a piece of the line and a blank
         title = Content(heading(self._names, self.view, self.look, room)).markup
         if self.border_title != title:  # an equal title would still send all
             self.border_title = title
