@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from textual.events import Key
 from textual.widgets import Input, Static
 
+from tests.tui import made
+from tests.tui.at_runs import until
 from tui.screens.ask import Ask, a_file
 from tui.screens.dialog import Dialog
+from tui.screens.turn import TurnScreen
 
 
 def said(app) -> str:
@@ -65,3 +69,21 @@ async def test_what_cannot_be_a_file_is_said_and_not_taken(app, here):
         app.screen.query_one(Input).value = "other"
         await pilot.press("enter")
     assert answers == [here / "other.toml"]
+
+
+async def at_once(app, pilot, *keys):
+    """Have keys come in one piece, as over a slow line."""
+    for key in keys:
+        app.post_message(Key(key, key if len(key) == 1 else None))
+    await until(pilot, lambda: len(app.screen_stack) == 1)
+
+
+async def test_enter_takes_all_that_came_with_it_at_once(app, here):
+    answers: list = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ask(app, pilot, answers)
+        await at_once(app, pilot, *"new", "enter")
+        app.push_screen(TurnScreen(made.experiment()), answers.append)
+        await pilot.pause()
+        await at_once(app, pilot, "7", "enter")
+    assert answers == [here / "new.toml", {("compile", "optimizer", "learning_rate"): 0.0017}]

@@ -60,7 +60,7 @@ RUNS = {
     "queued": (
         (),
         {"queued": True},
-        {"rename": "s takes it out", "resume": "in its turn", "open": "when it is its turn"},
+        {"rename": "Take it out with s", "resume": "in its turn", "open": "when it is its turn"},
     ),
     "waiting": ((), {"here": True}, {"rename": "s stops it", "resume": "already", "fork": "no whole epoch"}),
     "training": (runs.training(1.5), {"here": True}, {"rename": "s stops it", "resume": "in progress already"}),

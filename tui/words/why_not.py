@@ -47,7 +47,7 @@ def of_run(seen: Overview, turn: int = 0) -> dict[str, str]:
         "remove": f"{busy}: it can be deleted when that has ended. {end_it}." if live else "",
     }
     if queued:
-        why["rename"] = f"{waits}, by this name. s takes it out of it; then e gives it another."
+        why["rename"] = f"{waits} by this name. Take it out with s; then e gives it another."
     elif live:
         why["rename"] = f"{busy}: it gets another name when that has ended. {end_it}."
     if turn == 1:
