@@ -86,4 +86,4 @@ async def test_enter_takes_all_that_came_with_it_at_once(app, here):
         app.push_screen(TurnScreen(made.experiment()), answers.append)
         await pilot.pause()
         await at_once(app, pilot, "7", "enter")
-    assert answers == [here / "new.toml", {("compile", "optimizer", "learning_rate"): 0.0017}]
+    assert answers == [here / "new.toml", {("compile", "optimizer", "learning_rate"): 7.0}]
