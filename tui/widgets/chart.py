@@ -105,7 +105,7 @@ class Chart(Widget):
         """Give it another name: the fullest first, then shorter ones for where there is not room for it."""
         if names != self._names:
             self._names = names
-            self._redraw()
+            self._fit_title()
 
     def on_resize(self) -> None:
         """Fit the title."""
