@@ -289,8 +289,11 @@ async def test_a_run_in_the_queue_is_taken_out_and_moved_to_the_front(app):
             assert "… queued 1" in lines(app)[1]
             assert "… queued 2" in lines(app)[2]
             assert title(app) == "2 runs · 2 queued"
+            assert "s takes it out of the queue.\n" in words(app)  # it is the next one already
+            await pilot.press("down")
+            await pilot.pause()
             assert "s takes it out of the queue; m has it begin before the others." in words(app)
-            await pilot.press("down", "m", "s")
+            await pilot.press("m", "s")
             assert app._session.asked[-2:] == [("first", "q-2"), ("stop", "q-2")]
             app._session.tell(*runs.training(1), queue=[str(second.path), str(first.path)])
             await until(pilot, lambda: names(app) == ["q-2", "q-1"])
