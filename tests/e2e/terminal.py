@@ -31,6 +31,7 @@ class Terminal:
         self._lock = threading.Lock()
         self._raw = bytearray()
         self._shown = 0
+        self._text = ""
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         # Tests that take pictures leave their size in the environment, which programs believe more than the terminal.
@@ -68,12 +69,14 @@ class Terminal:
         """What is on the screen."""
         with self._lock:
             self._show()
-            return "\n".join(self._screen.display)
+            return self._text
 
     def _show(self) -> None:
         """Put on the screen what was sent since: only who looks pays for it."""
-        self._stream.feed(bytes(self._raw[self._shown :]))
-        self._shown = len(self._raw)
+        if len(self._raw) > self._shown or not self._text:
+            self._stream.feed(bytes(self._raw[self._shown :]))
+            self._shown = len(self._raw)
+            self._text = "\n".join(self._screen.display)
 
     @property
     def raw(self) -> bytes:
@@ -92,6 +95,7 @@ class Terminal:
         with self._lock:
             self._show()
             self._screen.resize(lines, columns)
+            self._text = ""
         fcntl.ioctl(self._file, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     def switched(self, mode: int) -> bool:

@@ -45,7 +45,7 @@ def test_json_is_events_and_nothing_else(tmp_path):
 
 
 def test_start_without_a_terminal_trains_headless_and_says_so(tmp_path):
-    document = with_settings(load("notes-baseline"), ["data.limit=1000", "fit.epochs=1"])
+    document = with_settings(load("notes-baseline"), ["data.limit=1000", "fit.epochs=1", "compile.jit_compile=off"])
     (tmp_path / "small.toml").write_text(dumps(check(document).experiment_or_raise()))
     done = run("--open", "small.toml", "--start", folder=tmp_path)
     assert done.returncode == 0
@@ -83,7 +83,7 @@ def test_ctrl_c_saves_a_checkpoint_and_ends_with_130(tmp_path, home):
 
 
 def test_a_reader_that_leaves_ends_the_run_in_order(tmp_path, home):
-    command = f"{NNPLAY[0]} train notes-baseline --epochs 10000 --json --set data.limit=2000 | head -1"
+    command = f"{NNPLAY[0]} train notes-baseline --epochs 10000 --json {' '.join(SMALL)} | head -1"
     done = subprocess.run(
         ["bash", "-c", command], capture_output=True, text=True, timeout=120, cwd=tmp_path, check=False
     )

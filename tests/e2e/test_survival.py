@@ -43,13 +43,13 @@ def test_a_run_goes_on_without_its_screens_and_new_ones_show_all_of_it(spec, run
             terminal.hang_up()
         else:
             terminal.process.send_signal(signal.SIGKILL)
-        terminal.process.wait(10)
+        terminal.process.wait(30)
     seen = events(run)[-1].step
     with Terminal([*NNPLAY, "attach", "s-1"], 120, 40) as terminal:
         terminal.wait_for("[4 Train]", "s-1 ·", "best 0.")
         terminal.wait_for("✓ Done. Best: 0.", "epoch 30/30")
         terminal.press("q")
-        assert terminal.process.wait(10) == 0
+        assert terminal.process.wait(30) == 0
     told = events(run)
     assert told[-1].step == 30 * 125 > seen
     chunks = [event for event in told if isinstance(event, Progress)]
@@ -69,7 +69,7 @@ def test_a_killed_engine_is_shown_and_the_run_resumed(spec, run):
         terminal.press("r")
         terminal.wait_for("✓ Done. Best: 0.", "epoch 30/30")
         terminal.press("q")
-        assert terminal.process.wait(10) == 0
+        assert terminal.process.wait(30) == 0
     starts = [event for event in events(run) if isinstance(event, Started)]
     assert [start.resumed for start in starts] == [False, True]
     assert starts[1].step > 0
@@ -95,6 +95,6 @@ def test_two_terminals_command_one_run_and_a_third_of_another_program_too(spec, 
             for terminal in (one, two):
                 terminal.wait_for("■ Stopped", "r resume")
                 terminal.press("q")
-                assert terminal.process.wait(10) == 0
+                assert terminal.process.wait(30) == 0
         assert trainer.process.wait(20) == 0
     wait_until(lambda: overview(run).condition is Condition.STOPPED)

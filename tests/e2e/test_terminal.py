@@ -78,7 +78,7 @@ def test_from_a_cold_start_to_a_reloaded_checkpoint(home, columns, lines):
         terminal.press("s")
         terminal.wait_for("Stopped; the state is saved", "t trains again")
         terminal.press("q")
-        assert terminal.process.wait(10) == 0
+        assert terminal.process.wait(30) == 0
 
     run = RunDirectory(home / "runs" / "notes-baseline-1")
     asked = tomllib.loads((run.path / "experiment.toml").read_text())
@@ -110,7 +110,7 @@ def test_start_trains_at_once_and_a_second_terminal_sees_the_same_run(home):
             other.press("k")
         terminal.wait_for("✓ Done. Best: 0.8")
         terminal.press("q")
-        assert terminal.process.wait(10) == 0
+        assert terminal.process.wait(30) == 0
 
 
 def test_sighup_and_sigterm_restore_the_terminal():
@@ -121,8 +121,8 @@ def test_sighup_and_sigterm_restore_the_terminal():
             assert not terminal.switched(25)
             assert terminal.switched(1000)
             terminal.process.send_signal(number)
-            assert terminal.process.wait(10) == 0
-            terminal.wait_until(lambda t=terminal: not t.switched(1049), "the first screen to be back", 5)
+            assert terminal.process.wait(30) == 0
+            terminal.wait_until(lambda t=terminal: not t.switched(1049), "the first screen to be back")
             assert terminal.switched(25)
             assert not terminal.switched(1000)
             assert not terminal.switched(2004)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Any
 
 import pytest
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
 from engine.runs.directory import RunDirectory
@@ -38,6 +40,26 @@ def presses_that_are_done(monkeypatch):
         await followed(pilot)
 
     monkeypatch.setattr(Pilot, "press", press_and_wait)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sheets():
+    """Parse each style sheet once for all apps; Textual does for each of them, and again when a place is entered.
+
+    What cannot be parsed is kept by nobody, and a sheet whose text, place or colours differ is another one.
+    """
+    kept: dict[tuple[Any, ...], Any] = {}
+    parse = Stylesheet._parse_rules
+
+    def parse_once(self, css, read_from, *options, **named):
+        key = (css, read_from, options, *sorted(named.items()), frozenset(self._variables.items()))
+        if key not in kept:
+            kept[key] = parse(self, css, read_from, *options, **named)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        yield
 
 
 class FakeSession:

@@ -72,7 +72,15 @@ def test_the_faster_way_is_taken_and_its_state_is_the_initial_one(make, data, mo
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"x": 1}'])
-def test_a_damaged_memory_is_written_anew(make, data, measured, content):
+def test_a_damaged_memory_is_written_anew(make, data, monkeypatch, content):
+    measured = []
+
+    def measure(experiment, train):
+        measured.append(experiment)
+        policy._remember(policy._key(experiment), jit=False)
+        return policy._built(experiment, train, jit=False)
+
+    monkeypatch.setattr(policy, "_measured", measure)
     experiment = make(layers=CONVOLUTION)
     paths.home().mkdir(parents=True, exist_ok=True)
     (paths.home() / "xla.json").write_text(content)

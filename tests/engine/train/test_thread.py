@@ -50,8 +50,8 @@ def test_memory_that_ran_out_becomes_advice(thread, make, monkeypatch, error):
     assert ended.sentence.startswith("the memory ran out. Use smaller batches (fit.batch_size)")
 
 
-def test_an_unknown_fault_names_the_log_and_the_next_run_trains(thread, make, monkeypatch):
-    broken, whole = create(make("data.limit=100")), create(make("data.limit=100"))
+def test_an_unknown_fault_names_the_log_and_the_next_run_trains(thread, quick, monkeypatch):
+    broken, whole = create(quick("data.limit=100")), create(quick("data.limit=100"))
     with monkeypatch.context() as patch:
         patch.setattr(trainer.Trainer, "run", lambda self: (_ for _ in ()).throw(RuntimeError("\x1b[2J[red]odd")))
         thread.train(broken)

@@ -33,7 +33,8 @@ def wait_for(condition: Callable[[], object], seconds: float = 60.0) -> None:
 
 
 def new_run(*settings: str):
-    return create(check(with_settings(load("notes-baseline"), ["data.limit=2000", *settings])).experiment_or_raise())
+    small = ["data.limit=2000", "compile.jit_compile=off", *settings]  # XLA would take longer than the steps
+    return create(check(with_settings(load("notes-baseline"), small)).experiment_or_raise())
 
 
 def exchange(path, line: bytes) -> Reply:
@@ -69,13 +70,13 @@ def test_a_run_from_start_to_stop(client):
     assert client.ask("status").status.phase == "training"
 
     client.ask("pause")
-    wait_for(lambda: state() is State.PAUSED, 5)
+    wait_for(lambda: state() is State.PAUSED)
     step = history.progress.step
     time.sleep(0.3)
     assert state() is State.PAUSED
     assert history.progress.step == step
     client.ask("continue")
-    wait_for(lambda: state() is State.TRAINING and history.progress.step > step, 5)
+    wait_for(lambda: state() is State.TRAINING and history.progress.step > step)
 
     # Nonsense on the socket is answered, and harms nobody.
     assert "not a request" in exchange(client.path, b"}{\n").error
@@ -89,10 +90,10 @@ def test_a_run_from_start_to_stop(client):
     other.close()
 
     client.ask("stop")
-    wait_for(lambda: state() is State.FINISHED, 5)
+    wait_for(lambda: state() is State.FINISHED)
     assert history.finished.reason == "stopped"
     assert run.last.exists()
-    wait_for(lambda: client.ask("status").status.phase == "idle", 5)
+    wait_for(lambda: client.ask("status").status.phase == "idle")
     assert "no run directory" in client.ask("start", run.path / "nowhere").error
 
     # TensorFlow's own noise went to the run's log, nowhere else.
@@ -107,7 +108,7 @@ def test_losing_the_client_never_ends_a_run(client):
     client.close()
     wait_for(lambda: History().after(run.tail().read()).state is State.FINISHED)
     # Idle and alone, it leaves, and takes its socket along.
-    wait_for(lambda: process.poll() is not None, server.GRACE_SECONDS + 10)
+    wait_for(lambda: process.poll() is not None, server.GRACE_SECONDS + 60)
     assert process.returncode == 0
     assert not client.path.exists()
 
@@ -134,7 +135,7 @@ def test_an_engine_that_cannot_start_says_why(client, monkeypatch):
 def test_an_engine_that_dies_is_noticed(client):
     client.connect()
     os.kill(client._process.pid, 9)
-    client._process.wait(10)
+    client._process.wait(30)
     with pytest.raises(EngineGone, match="was killed by SIGKILL"):
         client.ask("status")
     with pytest.raises(EngineGone, match="not running"):
@@ -152,7 +153,7 @@ def test_the_sockets_folder_must_be_ones_own(monkeypatch, tmp_path):
 
 def test_knobs_are_turned_and_checkpoints_made_over_the_socket_and_a_killed_engine_is_followed_by_another(client):
     client.connect()
-    run = new_run("fit.epochs=10000", "compile.jit_compile=off")
+    run = new_run("fit.epochs=10000")
     client.ask("start", run.path)
     wait_for(lambda: History().after(run.tail().read()).epoch)
 
@@ -162,9 +163,9 @@ def test_knobs_are_turned_and_checkpoints_made_over_the_socket_and_a_killed_engi
     # Each command names the run that it is meant for.
     assert "is not training here" in client.ask("stop", run.path.with_name("other")).error
     assert client.ask("turn", run.path, place="compile.optimizer.learning_rate", value=0.005).ok
-    wait_for(lambda: history().marks, 5)
+    wait_for(lambda: history().marks)
     assert history().marks[0].change.value == 0.005
-    wait_for(lambda: history().progress.learning_rate == pytest.approx(0.005), 5)
+    wait_for(lambda: history().progress.learning_rate == pytest.approx(0.005))
     for place, value, why in (
         ("compile.optimizer.learning_rate", -1.0, "greater than 0"),
         ("fit.batch_size", 64.0, "cannot be changed while it trains"),
@@ -173,13 +174,13 @@ def test_knobs_are_turned_and_checkpoints_made_over_the_socket_and_a_killed_engi
         assert why in client.ask("turn", run.path, place=place, value=value).error
     saved_before = sum(isinstance(event, CheckpointSaved) for event in events(run))
     assert client.ask("save", run.path).ok
-    wait_for(lambda: sum(isinstance(event, CheckpointSaved) for event in events(run)) > saved_before, 5)
+    wait_for(lambda: sum(isinstance(event, CheckpointSaved) for event in events(run)) > saved_before)
 
     # The run is held: nobody else can train it, and everybody can reach who does.
     assert tell(run, "status").status.run == str(run.path)
     assert whereabouts(run)[0] is Whereabouts.HERE
     os.kill(client._process.pid, 9)
-    client._process.wait(10)
+    client._process.wait(30)
     assert whereabouts(run)[0] is Whereabouts.GONE
     with pytest.raises(EngineGone, match="is not being trained"):
         tell(run, "status")
@@ -190,7 +191,7 @@ def test_knobs_are_turned_and_checkpoints_made_over_the_socket_and_a_killed_engi
     assert "was trained already" in client.ask("start", run.path).error
     assert client.ask("resume", run.path).ok
     wait_for(lambda: history().started.resumed)
-    wait_for(lambda: history().progress and history().progress.learning_rate == pytest.approx(0.005), 20)
+    wait_for(lambda: history().progress and history().progress.learning_rate == pytest.approx(0.005))
     client.ask("stop")
-    wait_for(lambda: history().finished, 5)
-    wait_for(lambda: whereabouts(run)[0] is Whereabouts.NOBODY, 5)  # told first, then let go of
+    wait_for(lambda: history().finished)
+    wait_for(lambda: whereabouts(run)[0] is Whereabouts.NOBODY)  # told first, then let go of
