@@ -58,7 +58,7 @@ class NNPlay(DraftActions, Preferred, TypingAhead):
             "remove_unknown",
             "remove unknown key",
             id="draft.remove_unknown_key",
-            tooltip="Take out what a file has too much; u takes that back",
+            tooltip="Take out what a file has too much",
         ),
         Binding("c", "code", "code", id="code.show", tooltip="Show the Keras script of this experiment, or close it"),
         Binding(
@@ -154,9 +154,10 @@ class NNPlay(DraftActions, Preferred, TypingAhead):
         """Say why one of the app's actions makes no sense now; empty where there is no need to."""
         if self._leaving:
             return ""
+        first, third, fourth = (self.key(f"go.{mode}") for mode in ("data", "compile", "train"))
         return {
-            "train": "Just this experiment trains already. With a change in 1-3, it can wait in the queue.",
-            "code": "The code stands beside the experiment, in 1 to 4.",
+            "train": f"Just this experiment trains already. With a change in {first}-{third} it can wait in the queue.",
+            "code": f"The code stands beside the experiment, in {first} to {fourth}.",
         }.get(action, "")
 
     def action_help_quit(self) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pkgutil
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from textual.actions import parse
@@ -49,16 +52,56 @@ class Bound:
 
 def every() -> list[Bound]:
     """Return all bindings that nnplay declares. Imports every screen: not before the first paint."""
-    modules = [
-        import_module(f"{package.__name__}.{module.name}")
-        for package in (screens, widgets)
-        for module in pkgutil.iter_modules(package.__path__)
-    ]
-    found = []
-    for module in (import_module("tui.app"), *modules):
-        for owner in vars(module).values():
-            if isinstance(owner, type) and issubclass(owner, DOMNode) and owner.__module__ == module.__name__:
-                found += [Bound(owner, each, _keys(each.key)) for each in _declared(owner)]
+    return [bound for name in _rooms() for bound in _bound_in(import_module(name))]
+
+
+@cache
+def named(name: str) -> Bound:
+    """Return the first binding of this name, as it is declared.
+
+    A text in the first paint may name a key: what is not imported yet is looked through last.
+
+    Raises:
+        LookupError: none is called so.
+    """
+    imported = (sys.modules[room] for room in _rooms() if room in sys.modules)
+    for module in imported:
+        for bound in _bound_in(module):
+            if bound.id == name:
+                return bound
+    for bound in every():
+        if bound.id == name:
+            return bound
+    raise LookupError(name)
+
+
+def _rooms() -> Iterator[str]:
+    """Yield the names of the modules in which keys are declared."""
+    yield "tui.app"
+    for package in (screens, widgets):
+        for module in pkgutil.iter_modules(package.__path__):
+            yield f"{package.__name__}.{module.name}"
+
+
+def _bound_in(module: ModuleType) -> Iterator[Bound]:
+    for owner in vars(module).values():
+        if isinstance(owner, type) and issubclass(owner, DOMNode) and owner.__module__ == module.__name__:
+            for each in _declared(owner):
+                yield Bound(owner, each, _keys(each.key))
+
+
+@cache
+def ranks(owner: type[DOMNode]) -> Mapping[str, int]:
+    """Return where each binding of a class stands among all of them, by id, as Textual orders them by their own keys.
+
+    Keys that a person prefers come last for Textual, whatever they do.
+    """
+    keys: dict[str, int] = {}
+    found: dict[str, int] = {}
+    for base in reversed(owner.__mro__):
+        for each in Binding.make_bindings(_declared(base)):
+            keys.setdefault(each.key, len(keys))
+            found.setdefault(each.id or "", keys[each.key])
     return found
 
 

@@ -41,7 +41,9 @@ class DraftActions(RunActions):
         try:
             self.draft = change(self.draft)
         except SpecError as error:
-            self.tell("Cannot change this", "\n".join(said(each, self.draft.check) for each in error.problems))
+            self.tell(
+                "Cannot change this", "\n".join(said(each, self.draft.check, self.key) for each in error.problems)
+            )
 
     def action_undo(self) -> None:
         """Take the last edit back."""
@@ -65,10 +67,11 @@ class DraftActions(RunActions):
     def action_remove_unknown(self) -> None:
         """Take out the keys that nothing knows, and say which."""
         self._leave_field()
-        gone = ", ".join(where(each.place, self.draft.document, self.current_mode or "") for each in self.draft.unknown)
+        document, here = self.draft.document, self.current_mode or ""
+        gone = ", ".join(where(each.place, document, self.key, here) for each in self.draft.unknown)
         if gone:
             self.draft = self.draft.without_unknown()
-            self.notify(f"Removed: {gone}. u takes that back.", markup=False)
+            self.notify(f"Removed: {gone}. {self.key('app.undo')} takes that back.", markup=False)
 
     def action_code(self) -> None:
         """Open the code of the draft beside it, or close it."""
@@ -111,9 +114,12 @@ class DraftActions(RunActions):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Put the presets in the palette."""
         yield from super().get_system_commands(screen)
+        undo = self.key("app.undo")
         for name, path in presets().items():
             yield SystemCommand(
-                f"open: {name}", f"Edit a copy of this preset ({path}); u undoes it", partial(self._open_preset, name)
+                f"open: {name}",
+                f"Edit a copy of this preset ({path}); {undo} undoes it",
+                partial(self._open_preset, name),
             )
 
     def _open_preset(self, name: str) -> None:

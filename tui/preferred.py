@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from functools import partial
 from io import TextIOWrapper
 from typing import Any
 
-from textual.app import App, SystemCommand
-from textual.binding import Binding
+from textual.app import SystemCommand
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -21,28 +19,25 @@ from engine.shown import visible
 from engine.spec.knob import suggest
 from engine.spec.problem import Problem
 from tui import config, kept
-from tui.ascii import IN_ASCII, KEY_NAMES
+from tui.ascii import IN_ASCII
 from tui.config import AS_IT_COMES, Preferences
+from tui.key_names import KeyNames
 from tui.screens.dialog import Dialog
 from tui.theme import DARK, LIGHT, OURS
 
 SLOW_PACE = 10
 """On a slow line, so many times more rarely is drawn what changes by itself: charts every 5 s, numbers every second."""
 
-FUNCTION_KEY = re.compile(r"f[0-9]+")
 
-
-class Preferred(App[None]):
+class Preferred(KeyNames):
     """An app that heeds a config.
 
     Attributes:
         pace: what changes by itself is drawn so many times more rarely than it could be.
-        ascii: the terminal shows ASCII alone.
         first_visit: nobody has been here before: no draft is kept, and there are no runs.
     """
 
     pace = 1
-    ascii = False
     first_visit = False
     preferences = AS_IT_COMES
 
@@ -62,7 +57,7 @@ class Preferred(App[None]):
         for theme in OURS:
             self.register_theme(theme)
         self.theme = wanted.theme if wanted.theme in self.available_themes else DARK.name
-        self.set_keymap(wanted.keys)
+        self.use_keys(wanted.keys)
 
     def on_resize(self) -> None:
         """Cover the screens where the terminal is too small for them; not before it is known how large it is."""
@@ -83,6 +78,9 @@ class Preferred(App[None]):
         """Say what of the config cannot be used. Not before the first paint: it looks at every screen's keys."""
         wrong = problems(self.preferences)
         if wrong:
+            unusable = {str(problem.place[-1]) for problem in wrong if problem.place[0] == "keys"}
+            keys = self.preferences.config.keys
+            self.use_keys({name: text for name, text in keys.items() if name not in unusable})
             self.push_screen(Dialog("Some of your settings cannot be used", config.in_words(wrong)))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -92,13 +90,6 @@ class Preferred(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Add the one that puts all into ASCII, where that is needed."""
         return [*super().get_line_filters(), IN_ASCII] if self.ascii else super().get_line_filters()
-
-    def get_key_display(self, binding: Binding) -> str:
-        """Name a key by its sign, or in a word where there are no signs."""
-        if self.ascii and binding.key in KEY_NAMES:
-            return KEY_NAMES[binding.key]
-        shown = super().get_key_display(binding)
-        return shown.upper() if FUNCTION_KEY.fullmatch(shown) else shown
 
     def search_themes(self) -> None:
         """Let a person choose among all themes, ours first."""

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from textual import on
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.message_pump import MessagePump
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -25,17 +25,18 @@ from engine.spec.experiment import Experiment, Fork
 from engine.spec.knob import document
 from engine.spec.problem import Place
 from engine.worker.protocol import Command
+from tui.key_names import KeyNames
 from tui.messages import EngineLost, EngineReported, ForksFound, KnobsFound, NextBegan, Queued, Refused, RunGrew
 from tui.screens.dialog import Dialog
 from tui.session import Session
 from tui.snapshot import Snapshot
-from tui.words.place import all_said, mode_of
+from tui.words.place import REMOVES, all_said, mode_of
 
 MOST_ANSWERS = 9
 """Epochs that a dialog offers to fork from, the newest first; the command line knows all."""
 
 
-class RunActions(App[None]):
+class RunActions(KeyNames):
     """An app with a session and a snapshot of what it knows."""
 
     # Their watchers draw what changed: repainting everything would send a whole screen at every word of the engine.
@@ -107,8 +108,8 @@ class RunActions(App[None]):
                 await self.run_action("app.remove_unknown")
 
         answers = {"enter": "go there" if len(problems) == 1 else "go to the first"} if problems[0].place else {}
-        answers |= {"x": "remove unknown key"} if draft.unknown else {}
-        self.push_screen(Dialog("It cannot train yet", all_said(problems, draft.check), answers), answered)
+        answers |= {self.pressed(REMOVES): "remove unknown key"} if draft.unknown else {}
+        self.push_screen(Dialog("It cannot train yet", all_said(problems, draft.check, self.key), answers), answered)
 
     def go_to(self, place: Place) -> None:
         """Go to the screen that has a place of the draft, and put its cursor there."""
@@ -202,7 +203,7 @@ class RunActions(App[None]):
             they = "the run that waits" if queued == 1 else f"the {queued} runs that wait"
             text += (
                 f" It then goes on with {they} in the queue. If you stop, nothing of the queue begins: it stays in "
-                "6 Runs, where r begins it."
+                f"{self.key('go.runs')} Runs, where {self.key('runs.resume')} begins it."
             )
         answers = {"k": "keep training and leave", "s": "stop, save and leave"}
 
@@ -233,7 +234,8 @@ class RunActions(App[None]):
     @on(Queued)
     def _queued(self, event: Queued) -> None:
         before = f", after {event.before} other{'s' * (event.before > 1)}" if event.before else ""
-        text = f"{event.run.name} begins when the run in progress has ended{before}. 6 Runs shows the queue."
+        shows = f"{self.key('go.runs')} Runs shows the queue."
+        text = f"{event.run.name} begins when the run in progress has ended{before}. {shows}"
         self.notify(text, title="Queued", markup=False)
 
     @on(NextBegan)
@@ -262,9 +264,11 @@ class RunActions(App[None]):
 
     def _fork(self, run: RunDirectory, epoch: int, experiment: Experiment) -> None:
         fork = Fork(run=run.address, epoch=epoch)
+        places = f"{self.key('go.data')}, {self.key('go.model')} and {self.key('go.compile')}"
         self.draft = self.draft.opened({**document(experiment), "fork": document(fork)})
         self.notify(
-            f"This is now a fork of {fork}: change knobs in 1-3, then t trains on from there. u takes the fork back.",
+            f"This is now a fork of {fork}: change knobs in {places}, then {self.key('app.train')} trains on from "
+            f"there. {self.key('app.undo')} takes the fork back.",
             title="Fork",
             markup=False,
         )

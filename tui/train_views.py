@@ -7,6 +7,8 @@ from engine.runs.history import History
 from tui.widgets.view import Line, View
 
 FEW_EPOCHS = 10
+SHORT = {"learning_rate": "lr"}
+"""What has little room beside a dotted line is called as its rule calls it."""
 SETTLED_EPOCHS = 0.2
 """After the first epoch, the y axes cover what came after this point."""
 
@@ -64,5 +66,9 @@ def span(history: History) -> tuple[float, float]:
 
 
 def marks(history: History) -> tuple[tuple[float, str], ...]:
-    """Return where knobs were turned, and what they are since."""
-    return tuple((mark.x, f"{mark.change.place.rpartition('.')[2]} {mark.change.value:g}") for mark in history.marks)
+    """Return where knobs were turned, and what they are since, in as few cells as can be."""
+    names = (mark.change.place.rpartition(".")[2] for mark in history.marks)
+    return tuple(
+        (mark.x, f"{SHORT.get(name, name)} {mark.change.value:.3g}")
+        for mark, name in zip(history.marks, names, strict=True)
+    )

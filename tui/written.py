@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from engine.spec.draft import Draft
 from engine.spec.experiment import Experiment
+from tui.words.keys import Key
 from tui.words.place import said
 
 
@@ -39,11 +40,10 @@ class Written:
         # Where nothing was good before, all is new, and marks would say nothing.
         return Written(draft, experiment, before or experiment)
 
-    @property
-    def waits(self) -> str:
-        """What must be mended before the code can follow the draft; empty where it does."""
+    def waits(self, key: Key) -> str:
+        """Say what must be mended before the code can follow the draft; nothing where it does."""
         checked = self.draft.check
-        return said(checked.problems[0], checked) if checked.problems else ""
+        return said(checked.problems[0], checked, key) if checked.problems else ""
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ class History:
         epochs: those that are over; what a resumed run took back is not among them.
         rate: images a second, smoothed.
         train_loss, data_loss, penalty, train_accuracy: one point a chunk; the loss is the sum of the two after it.
+        learning_rate: that of each chunk at its end.
         validation_loss, validation_accuracy: one point a validated epoch, and those within it.
         saved: the newest checkpoint.
         checkpoints: where some were saved; y 1 where it was the best so far, else 0.
@@ -78,6 +79,7 @@ class History:
     train_loss: Curve = field(default_factory=Curve)
     data_loss: Curve = field(default_factory=Curve)
     penalty: Curve = field(default_factory=Curve)
+    learning_rate: Curve = field(default_factory=Curve)
     train_accuracy: Curve = field(default_factory=Curve)
     validation_loss: Curve = field(default_factory=Curve)
     validation_accuracy: Curve = field(default_factory=Curve)
@@ -161,6 +163,7 @@ class History:
             train_loss=more(self.train_loss, (chunk.loss for chunk in chunks)),
             data_loss=more(self.data_loss, (chunk.data_loss for chunk in chunks)),
             penalty=more(self.penalty, (chunk.penalty for chunk in chunks)),
+            learning_rate=more(self.learning_rate, (chunk.learning_rate for chunk in chunks)),
             train_accuracy=more(self.train_accuracy, (chunk.metrics.get(name) for chunk in chunks)),
         )
 
@@ -216,6 +219,7 @@ class History:
             train_loss=self.train_loss.until(at),
             data_loss=self.data_loss.until(at),
             penalty=self.penalty.until(at),
+            learning_rate=self.learning_rate.until(at),
             train_accuracy=self.train_accuracy.until(at),
             validation_loss=validated(self.validation_loss),
             validation_accuracy=validated(self.validation_accuracy),

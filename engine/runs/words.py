@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from engine.runs.events import AnyEvent, Changed, Continued, Epoch, Failed, Finished, Metrics, Paused, Started
+
+LAYER = re.compile(r"model\.layers\[(\d+)\]\.")
 
 
 def told(event: AnyEvent, epochs: int) -> list[str]:
@@ -13,7 +17,7 @@ def told(event: AnyEvent, epochs: int) -> list[str]:
         case Epoch():
             return [_epoch_line(event, epochs)]
         case Changed():
-            return [f"{event.place} is now {event.value:.3g}: {event.why}"]
+            return [f"{knob_in_words(event.place)} is now {event.value:.3g}: {event.why}"]
         case Paused():
             return [f"paused: {event.why}" if event.why else "paused"]
         case Continued():
@@ -24,6 +28,14 @@ def told(event: AnyEvent, epochs: int) -> list[str]:
             early = [f"stopped early: {event.why}"] if event.why else []
             return early + (["test set: " + metrics_in_words(event.test)] if event.test else [])
     return []
+
+
+def knob_in_words(place: str) -> str:
+    """Call a knob of an event as one speaks of it: "learning rate", "layer 2, kernel regularizer strength"."""
+    layer = LAYER.match(place)
+    of = f"layer {int(layer[1]) + 1}, " if layer else ""
+    name = place[layer.end() :] if layer else place.rpartition(".")[2]
+    return of + name.replace(".", " ").replace("_", " ")
 
 
 def _beginning(event: Started) -> list[str]:

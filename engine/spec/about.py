@@ -81,7 +81,8 @@ def _several(inside: tuple[Any, ...], metadata: Iterable[Any]) -> str:
     if not count:
         least, most = _limit(metadata, "min_length"), _limit(metadata, "max_length")
         count = f"{least or 0} to {most}" if most else "any number"
-    return f"{count} values, each {each}"
+    apart = " with commas between" if typing.get_origin(inside[0]) is Literal else ""
+    return f"{count} values{apart}, each {each}"
 
 
 def _range(metadata: Iterable[Any]) -> str:

@@ -34,7 +34,7 @@ class Regularizer(Kind, family="regularizer"):
 
 
 class L1(Regularizer):
-    """λ·Σ|w|: many weights become nearly zero; the share of |w| < 0.001 rises."""
+    """λ·Σ|w| over the weights, the biases or the outputs w that it is for: many become nearly zero."""
 
     strength: float = knob(1e-4, **STRENGTH)
 
@@ -43,7 +43,7 @@ class L1(Regularizer):
 
 
 class L2(Regularizer):
-    """λ·Σw², without a half: weights shrink towards zero without reaching it."""
+    """λ·Σw² over the w that it is for, without a half: they shrink towards zero without reaching it."""
 
     strength: float = knob(1e-4, **STRENGTH)
 
@@ -52,7 +52,7 @@ class L2(Regularizer):
 
 
 class L1L2(Regularizer, type="l1_l2"):
-    """λ₁·Σ|w| + λ₂·Σw²: both at once."""
+    """λ₁·Σ|w| + λ₂·Σw² over the w that it is for: both at once."""
 
     l1: float = knob(1e-4, title="λ₁", help="the factor of Σ|w|, 0 or more", ge=0, le=1000, live=True)
     l2: float = knob(1e-4, title="λ₂", help="the factor of Σw², 0 or more", ge=0, le=1000, live=True)
@@ -69,7 +69,7 @@ class Orthogonal(Regularizer):
 
     def problem(self, of: str, shape: tuple[int, ...]) -> str:
         if of == "activity" or len(shape) != 2:
-            return f"needs a matrix, the {of} is none here: choose 'l2'"
+            return f"needs a matrix, which the {of} is not here: choose 'l2'"
         if shape[self.mode == "columns"] < 2:
             return f"compares {self.mode}, the {of} has only one: choose 'l2'"
         return ""

@@ -200,7 +200,8 @@ class Trainer:
             # What is asked for is this from now on, as far as 32 bits can tell: a fork begins with it.
             self.experiment = turned(self.experiment, live.LEARNING_RATE, float(f"{lower:.7g}"))
             self.control.experiment = self.experiment
-        why = f"{knobs.monitor} no better for {knobs.patience} epoch{'s' * (knobs.patience != 1)}"
+        waited = max(knobs.patience, 1)  # without patience, too, an epoch must be over to be no better
+        why = f"{knobs.monitor} no better for {waited} epoch{'s' * (waited != 1)}"
         place = show_place(live.LEARNING_RATE)
         return [Changed(**self._telling.stamp, place=place, value=lower, before=before, why=why)]
 

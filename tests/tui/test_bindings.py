@@ -698,6 +698,13 @@ async def _(case):
     assert "Every idea of the notes" in case.app.screen.query_one(Markdown).source
 
 
+@row("choose.take")
+async def _(case):
+    await case.go("a")
+    await case.press()
+    assert len(case.layers) == 4
+
+
 @row("choose.cancel")
 async def _(case):
     await case.go("a")

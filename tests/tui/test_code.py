@@ -12,6 +12,7 @@ from engine.spec.document import load
 from engine.spec.draft import Draft
 from tests.tui.conftest import FakeSession
 from tui.app import NNPlay
+from tui.key_names import KeyNames
 from tui.screens.ask import Ask
 from tui.screens.dialog import Dialog
 from tui.widgets.code import GONE, NEW, CodePanel, _broken
@@ -232,9 +233,13 @@ def test_what_the_newest_edit_changed():
     good = wrong.set(UNITS, 65, typing=True).settled()
     written = begun.after(typed).after(wrong)
     assert written.experiment == typed.check.experiment
-    assert "must be a whole number" in written.waits
+    assert "must be a whole number" in written.waits(KeyNames().key)
     written = written.after(good)
-    assert (written.before, written.experiment, written.waits) == (begun.experiment, good.check.experiment, "")
+    assert (written.before, written.experiment, written.waits(KeyNames().key)) == (
+        begun.experiment,
+        good.check.experiment,
+        "",
+    )
     undone = written.after(good.undo())
     assert (undone.before, undone.experiment) == (good.check.experiment, begun.experiment)
 

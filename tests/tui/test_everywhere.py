@@ -19,6 +19,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.place import FIRST_STEPS
 from tui.widgets.frame import Keys, Places, Subject
 from tui.widgets.layer_list import LayerList
+from tui.words.keys import with_keys
 
 WIDTHS = [40, 41, 52, 80, 120, 200]
 PLACES = {"1": "data", "2": "model", "3": "compile", "4": "train", "6": "runs"}
@@ -44,7 +45,7 @@ async def click_on(app, pilot, widget, words: str) -> None:
 
 async def test_a_first_visit_says_in_one_line_what_to_do(app):
     async with app.run_test(size=(80, 24)) as pilot:
-        assert FIRST_STEPS in subject(app)
+        assert with_keys(FIRST_STEPS, app.key) in subject(app)
         await pilot.press("3")
         assert FIRST_STEPS not in subject(app)
         await pilot.press("2", "backspace")

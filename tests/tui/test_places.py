@@ -262,7 +262,7 @@ async def test_the_schedule_is_drawn(app):
         await pilot.press("3")
         await pilot.pause()
         assert "▁▁▂▃▄▆▇███" in text(app, "amounts")
-        assert "from 4e-05 to" in text(app, "amounts")
+        assert "from 4e-05 up to 0.001 and down to 0 in" in text(app, "amounts")
         await pilot.resize_terminal(120, 40)
         await pilot.pause()
         assert "▁" not in text(app, "amounts")

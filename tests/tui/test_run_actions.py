@@ -113,9 +113,9 @@ async def test_what_was_turned_is_marked_and_said(app):
                       why="by hand", number=1)  # fmt: skip
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(app, pilot, *runs.training(2.5), changed)
-        assert "learning_rate went from 0.001 to 0.01, by hand" in text(app, "remark")
+        assert "learning rate went from 0.001 to 0.01, by hand" in text(app, "remark")
         for chart in app.screen.query(Chart):
-            assert chart.view.marks == ((4600 / 1875, "learning_rate 0.01"),)
+            assert chart.view.marks == ((4600 / 1875, "lr 0.01"),)
 
 
 async def test_a_stopped_run_is_resumed(app):

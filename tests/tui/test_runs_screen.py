@@ -88,8 +88,8 @@ async def test_what_is_in_progress_comes_first_then_the_newest(app):
     ("events", "lock", "state", "said", "actions"),
     [
         ([], "", "· not begun", "nothing has happened", {"resume"}),
-        ([], "here", "○ waiting", "enter watches it; s saves its state", {"open", "stop"}),
-        ([runs.STARTED], "here", "▶ training", "enter watches it", {"open", "stop"}),
+        ([], "here", "○ waiting", "⏎ watches it; s saves its state", {"open", "stop"}),
+        ([runs.STARTED], "here", "▶ training", "⏎ watches it", {"open", "stop"}),
         ([runs.STARTED, epoch(1), runs.PAUSED], "here", "‖ paused", "as a person asked", {"open", "stop", "fork"}),
         ([runs.STARTED, epoch(1)], "elsewhere", "▶ on gpu-box", "Only gpu-box can stop it", {"open", "fork"}),
         ([runs.STARTED, runs.PAUSED], "elsewhere", "‖ paused on gpu-box", "remove ", {"open"}),

@@ -89,7 +89,7 @@ async def test_the_cursor_reads_all_lines_and_what_happened_there(training):
     assert "o val 0." in accuracy
     assert f"Cursor at epoch {at:.2f}, step {round(at * 1875):,}" in text(app, "remark")
     app.screen.look_at(app.screen.look.__class__(cursor=3000 / 1875))
-    assert "learning_rate went from 0.001 to 0.002" in text(app, "remark")
+    assert "learning rate went from 0.001 to 0.002" in text(app, "remark")
     app._session.tell(*runs.training(2.6), CHANGED)
     await pilot.pause()
     assert "Cursor" in text(app, "remark")  # what comes does not take it away
@@ -182,7 +182,7 @@ async def test_the_log_tells_what_happened_and_what_was_printed(app):
         assert "101,770 parameters" in told
         assert "epoch 2/5  loss 0." in told
         assert "saved best.npz, epoch 2, the best so far" in told
-        assert "compile.optimizer.learning_rate is now 0.002" in told
+        assert "learning rate is now 0.002" in told
         assert list(printed.lines) == ["a warning \\x1b[31m", "[bold]markup[/bold]", "last words"]
         assert text(app, "looks") == "v charts"
         made.append(run, runs.FAILED)

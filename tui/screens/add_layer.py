@@ -24,5 +24,8 @@ class AddLayer(Choose[str]):
             search,
         )
 
+    def details(self, candidate: Candidate) -> str:
+        return cleandoc(Layer.members[candidate.key].__doc__ or "")
+
     def take(self, key: str) -> None:
         self.dismiss(key)

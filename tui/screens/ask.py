@@ -12,11 +12,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from engine.shown import visible
 from tui.screens.dialog import Dialog
+from tui.screens.modal import Modal
 
 Answer = TypeVar("Answer")
 
@@ -39,10 +39,15 @@ class Verdict(Generic[Answer]):
 Judge = Callable[[str], Verdict[Answer]]
 
 
-class Ask(ModalScreen[Answer | None]):
+class Ask(Modal[Answer | None]):
     """Ends with what was typed, as its judge understands it, or None."""
 
     CSS_PATH = "ask.tcss"
+    ABOUT = (
+        "Type a line, or go on with what stands there. What will be done with it, or what is wrong, is said below it "
+        "while you type; nothing changes before you take it. In the name of a file ~ is your home; no file is replaced "
+        "before you are asked."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "back", id="ask.back", tooltip="Change nothing"),
         Binding("enter", "take", "take", id="ask.take", tooltip="Take what is typed"),
@@ -68,10 +73,7 @@ class Ask(ModalScreen[Answer | None]):
             box.border_title = Content(self._title).markup
             yield Input(self._text, compact=True, select_on_focus=True)
             yield Static(id="explain", markup=False)
-            keys = f"[bold $accent]enter[/] [@click=screen.take]{self._verb}[/]   [bold $accent]esc[/] "
-            line = Static(f"{keys}[@click=screen.dismiss(None)]back[/]", id="keys")
-            line.auto_links = False
-            yield line
+            yield self.key_line(("ask.take", self._verb), ("ask.back", "back"))
 
     @property
     def _verdict(self) -> Verdict[Answer]:

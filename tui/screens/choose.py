@@ -12,11 +12,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from engine.shown import visible
+from tui.screens.modal import Modal
 
 Answer = TypeVar("Answer")
 LONGEST_NAME = 30
@@ -42,13 +42,18 @@ class Candidate:
     also: str = ""
 
 
-class Choose(ModalScreen[Answer | None]):
+class Choose(Modal[Answer | None]):
     """Ends with an answer that subclasses make of the chosen row, or None."""
 
     CSS_PATH = "choose.tcss"
+    ABOUT = (
+        "Type a part of a name, or of what stands beside it: the list shows what fits, names first. "
+        "[↑](#choose.up) [↓](#choose.down) or a click choose a row."
+    )
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall"), (36, "-high")]  # noqa: RUF012 - as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "cancel", id="choose.cancel", tooltip="Choose nothing"),
+        Binding("enter", "take_here", show=False, priority=True, id="choose.take", tooltip="Take this row"),
         Binding("up", "move(-1)", show=False, priority=True, id="choose.up", tooltip="The row above"),
         Binding("down", "move(1)", show=False, priority=True, id="choose.down", tooltip="The row below"),
     ]
@@ -83,12 +88,8 @@ class Choose(ModalScreen[Answer | None]):
             yield Input(placeholder=self._hint, compact=True)
             yield OptionList(compact=True)
             yield Static(id="wrong", markup=False)
-            keys = (
-                f"↑↓ choose   [bold $accent]enter[/] [@click=screen.take_here]{self._verb}[/]   [bold $accent]esc[/] "
-            )
-            line = Static(f"{keys}[@click=screen.dismiss(None)]cancel[/]", id="keys")
-            line.auto_links = False
-            yield line
+            offers = (("choose.up choose.down", "choose"), ("choose.take", self._verb), ("choose.cancel", "cancel"))
+            yield self.key_line(*offers)
 
     def on_mount(self) -> None:
         """Show all."""
@@ -104,16 +105,32 @@ class Choose(ModalScreen[Answer | None]):
         self.query_one(OptionList).highlighted = 0  # the best fit, whatever the cursor was at
         self.fill()
 
-    @on(Input.Submitted)
     def action_take_here(self) -> None:
         """End with the row under the cursor."""
-        options = self.query_one(OptionList)
-        if options.highlighted is not None and self._offered:
-            self.take(self._offered[options.highlighted].key)
+        if self.here is not None:
+            self.take(self.here.key)
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:
         self.take(self._offered[event.option_index].key)
+
+    @property
+    def here(self) -> Candidate | None:
+        """The row under the cursor."""
+        at = self.query_one(OptionList).highlighted
+        return self._offered[at] if at is not None and self._offered else None
+
+    def details(self, candidate: Candidate) -> str:
+        """Return more about a row than its line says."""
+        return candidate.words
+
+    def about(self) -> Content:
+        """Explain the row under the cursor, too."""
+        here = self.here
+        if here is None:
+            return super().about()
+        row = Content.assemble(Content.styled(visible(here.name), "bold $accent"), "\n", visible(self.details(here)))
+        return Content("\n\n").join([super().about(), row])
 
     def action_move(self, by: int) -> None:
         """Move the cursor of the list while the search has the focus."""

@@ -112,7 +112,7 @@ class CodePlace(Place):
 
         write, checked = notebooks.notebook if notebook else scripts.script, self.playground.draft.check
         if checked.experiment is None:
-            wrong = said(checked.problems[0], checked)
+            wrong = said(checked.problems[0], checked, self.playground.key)
         else:
             try:
                 return write(checked.experiment)

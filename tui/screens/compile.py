@@ -21,6 +21,7 @@ from tui.widgets.brief import Brief
 from tui.widgets.chart import Chart, Line, View
 from tui.widgets.editors import KnobFocused, Row
 from tui.widgets.form import Form, Section
+from tui.words.keys import Key
 from tui.words.place import all_said, said
 from tui.words.rules import rule
 from tui.words.sparkline import sparkline
@@ -28,6 +29,8 @@ from tui.words.sparkline import sparkline
 CURVE_POINTS = 30
 """Characters of the learning rate's preview, where there is no room for a chart."""
 CHART_POINTS = 240
+NOTHING = 1e-4
+"""A learning rate so much smaller than the highest does nothing any more."""
 CHART_FROM = 30
 """A screen of so many lines has room for the chart beside any rule; a smaller one while a person is at the schedule."""
 OPTIMIZER, SCHEDULE, LOSS = (("compile", name) for name in ("optimizer", "schedule", "loss"))
@@ -98,7 +101,7 @@ class CompileScreen(FormPlace):
         chart.display = charted
         if charted:
             chart.show(_curve(draft))
-        self._say("amounts", Content(_amounts(draft, charted=charted)))
+        self._say("amounts", Content(_amounts(draft, self.playground.key, charted=charted)))
 
     def _say(self, name: str, text: Content) -> None:
         said = self._said.get(name)
@@ -124,15 +127,32 @@ def _curve(draft: Draft) -> View:
     return View((Line(Curve(places, rates), "chart--1"),), end=float(epochs))
 
 
-def _amounts(draft: Draft, *, charted: bool) -> str:
+def _amounts(draft: Draft, key: Key, *, charted: bool) -> str:
     experiment = draft.check.experiment
     if experiment is None:
-        return all_said(draft.check.problems, draft.check, CompileScreen.MODE)
+        return all_said(draft.check.problems, draft.check, key, CompileScreen.MODE)
     curve = experiment.rates(CURVE_POINTS)
-    span = f"lr from {curve[0]:.3g} to {curve[-1]:.3g} in {experiment.fit.epochs:,} epochs"
+    span = _span(experiment)
     # What is odd comes first, as whole sentences: where there is little room, the rest stands closer for it.
-    odd = [f"! {said(advice, draft.check, CompileScreen.MODE)}" for advice in draft.check.advice]
+    odd = [f"! {said(advice, draft.check, key, CompileScreen.MODE)}" for advice in draft.check.advice]
     if odd and not charted:
         return "\n".join((*odd, span, experiment.amounts))
     preview = "" if charted else f"lr {sparkline(curve)}\n"
     return "\n\n".join((*odd, preview + span, experiment.amounts))
+
+
+def _span(experiment: Experiment) -> str:
+    """Say where the learning rate begins, how high it gets, and where it ends."""
+    rates, epochs = experiment.rates(CHART_POINTS), experiment.fit.epochs
+    begin, top, end = (_rate(rate, max(rates)) for rate in (rates[0], max(rates), rates[-1]))
+    if experiment.fit.reduce_on_plateau:
+        return f"lr {begin}, and lower at each plateau"
+    if begin == top == end:
+        return f"lr {begin} throughout"
+    over = "" if top in (begin, end) else f" up to {top} and down"
+    return f"lr from {begin}{over} to {end} in {epochs:,} epoch{'s' * (epochs > 1)}"
+
+
+def _rate(rate: float, top: float) -> str:
+    """Write a rate; one that is next to nothing as 0."""
+    return f"{rate:.3g}" if rate > NOTHING * top else "0"

@@ -83,7 +83,7 @@ class DataScreen(FormPlace):
             if data is not None:
                 self._count(data, draft)
         self._say_sizes(data)
-        self._say("mend", all_said(_rowless(draft.check), draft.check, self.MODE))
+        self._say("mend", all_said(_rowless(draft.check), draft.check, self.playground.key, self.MODE))
         self._show_pictures()
 
     def action_again(self) -> None:
@@ -154,7 +154,7 @@ class DataScreen(FormPlace):
         try:
             images = await asyncio.to_thread(pictures.one_of_each, check.source, self._turn, len(check.facts.classes))
         except DataError as error:
-            self._say("reading", _unreadable(error, check))
+            self._say("reading", self._unreadable(error, check))
             return
         self._say_source(check)
         counts = self._counts
@@ -179,7 +179,7 @@ class DataScreen(FormPlace):
                 pictures.pairs, check.source, self._turn, classes, augment, seed, self._epoch, most
             )
         except DataError as error:
-            self._say("reading", _unreadable(error, check))
+            self._say("reading", self._unreadable(error, check))
             return
         self._say_source(check)
         await preview.show(pairs, _made(augment, self._epoch))
@@ -193,12 +193,14 @@ class DataScreen(FormPlace):
         self._say_sizes(data)
         self._show_pictures()
 
+    def _unreadable(self, error: DataError, check: Check) -> str:
+        return f"✗ {said(Problem(('data', 'source'), str(error)), check, self.playground.key, self.MODE)}"
+
     def _say_source(self, check: Check) -> None:
         """Say why these are not the images that were asked for, if they are not."""
         wrong = _wrong_source(check)
-        self._say(
-            "reading", f"✗ {said(wrong, check, self.MODE)}\nHere are images of {check.source} instead." if wrong else ""
-        )
+        why = f"✗ {said(wrong, check, self.playground.key, self.MODE)}" if wrong else ""
+        self._say("reading", f"{why}\nHere are images of {check.source} instead." if wrong else "")
 
     def _say_sizes(self, data: Data | None) -> None:
         self._say("sizes", "" if data is None else _sizes(data, self._counts))
@@ -236,10 +238,6 @@ def _wrong_source(check: Check) -> Problem | None:
 def _rowless(check: Check) -> list[Problem]:
     """Return what is wrong with the data, and stands at no knob of the form."""
     return [each for each in check.problems if each.place[:1] == ("data",) and (each.unknown or len(each.place) == 1)]
-
-
-def _unreadable(error: DataError, check: Check) -> str:
-    return f"✗ {said(Problem(('data', 'source'), str(error)), check, DataScreen.MODE)}"
 
 
 def _seed(draft: Draft) -> int:

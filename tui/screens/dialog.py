@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui.key_names import KeyNames
+from tui.screens.modal import Modal
+from tui.widgets.key_line import KeyLine, Offer
 
-class Dialog(ModalScreen[str | None]):
+
+class Dialog(Modal[str | None]):
     """Ends with the key of the chosen answer, or None."""
 
     CSS_PATH = "dialog.tcss"
+    ABOUT = (
+        "A message, or a question: a key of its last line answers it, and so does a click there. "
+        "[esc](#dialog.back) changes nothing, [^y](#dialog.copy) copies what is said."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "back", id="dialog.back", tooltip="Change nothing"),
         Binding("enter", "enter", show=False, id="dialog.enter", tooltip="Close a message"),
@@ -34,16 +41,22 @@ class Dialog(ModalScreen[str | None]):
             box.border_title = Content(self._title).markup
             with VerticalScroll():
                 yield Static(self._text, markup=False)
-            parts = []
-            for key, answer in self._answers.items():
-                styled = Content.assemble(Content.styled(key, "bold $accent"), f" {answer}")
-                parts.append(styled.stylize(f"@click=screen.answer('{key}')"))
-            for key, words, action in (("^y", "copy", "copy"), ("esc", "back", "answer('')")):
-                styled = Content.assemble(Content.styled(key, "bold $accent"), f" {words}")
-                parts.append(styled.stylize(f"@click=screen.{action}"))
-            keys = Static(Content("   ").join(parts), id="keys")
-            keys.auto_links = False
-            yield keys
+            yield KeyLine([*self._offers, self.offer("dialog.copy", "copy"), self.offer("dialog.back", "back")])
+
+    @property
+    def _offers(self) -> list[Offer]:
+        sign = cast("KeyNames", self.app).sign
+        return [Offer(sign(key), answer, f"screen.answer('{key}')") for key, answer in self._answers.items()]
+
+    def about(self) -> Content:
+        """List the answers, too."""
+        answers = (
+            Content.assemble("\n", Content.styled(each.key, "bold $accent"), f" {each.words}") for each in self._offers
+        )
+        return Content.assemble(super().about(), *answers)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "enter" or not self._answers  # a question needs a clear answer
 
     def on_key(self, event) -> None:  # type: ignore[no-untyped-def]
         """Take an answer by its key."""
@@ -53,12 +66,11 @@ class Dialog(ModalScreen[str | None]):
 
     def action_answer(self, key: str) -> None:
         """Take an answer by mouse."""
-        self.dismiss(key or None)
+        self.dismiss(key)
 
     def action_enter(self) -> None:
-        """Close a message; a question needs a clear answer."""
-        if not self._answers:
-            self.dismiss(None)
+        """Close a message."""
+        self.dismiss(None)
 
     def action_copy(self) -> None:
         """Copy the text to the terminal's clipboard (OSC 52)."""

@@ -8,17 +8,18 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable
 
 from engine.runs.comparison import Comparison
+from tui.screens.modal import Modal
 from tui.words.run import compared
 
 
-class DiffScreen(ModalScreen[None]):
+class DiffScreen(Modal[None]):
     """A table that scrolls both ways; the knobs stay in sight."""
 
     CSS_PATH = "diff.tcss"
+    ABOUT = "The marked runs beside each other: first what each came to, then the knobs that are not the same in all."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,equals_sign", "dismiss(None)", "back", id="diff.back", tooltip="Back to the runs"),
         Binding("ctrl+y", "copy", "copy", id="diff.copy", tooltip="Copy the table, its columns apart by tabs"),
@@ -35,10 +36,7 @@ class DiffScreen(ModalScreen[None]):
             table: DataTable[Text] = DataTable(fixed_columns=1, cursor_type="row", zebra_stripes=False)
             yield table
             same = "" if self._comparison.differences else "Their experiments are the same in every knob.   "
-            keys = "[bold $accent]↑↓←→[/] scroll   [bold $accent]^y[/] [@click=screen.copy]copy[/]   "
-            line = Static(f"{same}{keys}[bold $accent]esc[/] [@click=screen.dismiss(None)]back[/]", id="keys")
-            line.auto_links = False
-            yield line
+            yield self.key_line(("diff.copy", "copy"), ("diff.back", "back"), before=f"{same}↑↓←→ scroll")
 
     def on_mount(self) -> None:
         """Fill the table."""

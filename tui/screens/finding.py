@@ -17,10 +17,14 @@ from tui.screens.place import Place
 from tui.widgets.overlay import Overlay, Shown
 from tui.widgets.query_line import QueryLine
 from tui.widgets.run_list import RunList
+from tui.words.keys import with_keys
 
 READING = "reading the runs …"
-NO_RUNS = "No runs yet. t trains the experiment that you edit (places 1 to 3); its run then stands here, and stays."
-NO_MATCH = "No run fulfils the filter. esc shows all again."
+NO_RUNS = (
+    "No runs yet. [t](#app.train) trains the experiment that you edit (places [1](#go.data), [2](#go.model) and "
+    "[3](#go.compile)); its run then stands here, and stays."
+)
+NO_MATCH = "No run fulfils the filter. [esc](#runs.reset) shows all again."
 VIEWS: tuple[Shown | None, ...] = (None, "accuracy", "loss")
 """What stands below the list, one after the other: the words about the run under the cursor, or curves."""
 
@@ -57,7 +61,7 @@ class Finding(Place):
         """Why the list shows no run, where it does not."""
         if not self._looked_once:
             return READING
-        return NO_MATCH if self._rows else NO_RUNS
+        return with_keys(NO_MATCH if self._rows else NO_RUNS, self.playground.key)
 
     def _show(self) -> None:
         """Show the rows that fulfil the filter, in their order."""

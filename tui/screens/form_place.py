@@ -19,11 +19,13 @@ class FormPlace(CodePlace):
     """Its body holds a `Form`, and a Static ``#explain`` for what the knob under the cursor means."""
 
     _explained = ""
+    _left: Place = ()
+    """The knob that was left: the next arrow comes back to it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", "next knob", id="form.next", tooltip="The next knob"),
-        Binding("down", "app.focus_next", show=False, id="form.down", tooltip="The next knob"),
-        Binding("up", "app.focus_previous", show=False, id="form.up", tooltip="The knob before"),
+        Binding("tab", "step(1)", "next knob", id="form.next", tooltip="The next knob"),
+        Binding("down", "step(1)", show=False, id="form.down", tooltip="The next knob"),
+        Binding("up", "step(-1)", show=False, id="form.up", tooltip="The knob before"),
         Binding("escape", "leave", "leave the field", id="form.leave", tooltip="Free letters and digits as keys"),
         CLOSE_CODE,
     ]
@@ -33,8 +35,19 @@ class FormPlace(CodePlace):
 
     def action_leave(self) -> None:
         """Take the focus from the field, so that letters and digits are keys again."""
+        self._left = self.row.place if self.row else ()
         self.set_focus(None)
         self.explain("")
+
+    def action_step(self, by: int) -> None:
+        """Go to the next knob or the one before; first back to the one that was left, where it is still there."""
+        left = next((row for row in self.query(Row) if row.place == self._left), None)
+        if self.focused is None and left is not None:
+            self.set_focus(left.editor)
+        elif by > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
 
     def explain(self, text: str) -> None:
         """Show a text below the form."""

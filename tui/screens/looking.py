@@ -13,6 +13,7 @@ from textual.content import Content
 from tui.screens.place import Place
 from tui.widgets.chart import Chart
 from tui.widgets.view import Look
+from tui.words.keys import with_keys
 from tui.words.why_not import ALL_SEEN, CLOSEST
 
 LOOKS = ("log_axis", "steps", "smoothing", "closer", "wider", "all", "cursor", "pan", "no_cursor")
@@ -95,7 +96,7 @@ class Looking(Place):
         return self.lookable and (action != "no_cursor" or self.look.cursor is not None)
 
     def why_not(self, action: str) -> str:
-        return ALL_SEEN if action in BEYOND else super().why_not(action)
+        return with_keys(ALL_SEEN, self.playground.key) if action in BEYOND else super().why_not(action)
 
     def action_log_axis(self) -> None:
         """Make the y axis logarithmic, or linear again."""

@@ -92,7 +92,7 @@ class ModelScreen(FormPlace):
             cursor = min(cursor, len(draft.layers) - 1) if draft.layers else None
         self.query_one(LayerList).show(draft.check, cursor)
         self._say("totals", Content(totals(draft.check)))
-        self._say("verdict", verdict(draft.check))
+        self._say("verdict", verdict(draft.check, self.playground.key))
         self.call_later(self._show_layer)
 
     def _say(self, name: str, text: Content) -> None:
@@ -135,7 +135,8 @@ class ModelScreen(FormPlace):
             hint = f"'{kind}' is no layer: delete it."
             if cursor is None:
                 first = self.query_one(LayerList).place_for_new == 0
-                hint = f"a adds a layer {'in front' if first and layers else 'at the end'}."
+                where = "in front" if first and layers else "at the end"
+                hint = f"{self.playground.key('model.add')} adds a layer {where}."
             self.explain(hint)
             return
         panel.border_title = f"{member.__name__} · layer {cursor + 1}"

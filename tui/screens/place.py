@@ -11,11 +11,12 @@ from textual.screen import Screen
 from textual.types import CSSPathType
 
 from tui.widgets.frame import Keys, Places, Subject
+from tui.words.keys import with_keys
 
 if TYPE_CHECKING:
     from tui.app import NNPlay
 
-FIRST_STEPS = "t trains this network; a adds a layer; F1 helps"
+FIRST_STEPS = "[t](#app.train) trains this network; [a](#model.add) adds a layer; [F1](#app.help) helps"
 """What one can do who has never done anything here."""
 
 
@@ -88,7 +89,7 @@ class Place(Screen[None]):
     def _show_subject(self) -> None:
         draft, snapshot = self.playground.draft, self.playground.snapshot
         first = self.playground.first_visit and not draft.past and self.MODE == self.playground.DEFAULT_MODE
-        self.query_one(Subject).show(draft, snapshot, FIRST_STEPS if first else "")
+        self.query_one(Subject).show(draft, snapshot, with_keys(FIRST_STEPS, self.playground.key) if first else "")
 
     # Not async: a key that changes the draft and the key after it must meet the same screen, however fast one types.
     def _draft_changed(self) -> None:

@@ -155,8 +155,8 @@ class RunsScreen(Finding, Taking):
             self.query_one("#about").scroll_home(animate=False)
             self._draw()
         self._entitle("#about", row.run.name if row else "")
-        self._say("#words", about(row) if row else Content(""))
-        offered = offers(row) if row else set()
+        self._say("#words", about(row, self.playground.key) if row else Content(""))
+        offered = offers(row, self.playground.key) if row else set()
         if offered != self._offered:
             self._offered = offered
             self.refresh_bindings()
@@ -177,7 +177,7 @@ class RunsScreen(Finding, Taking):
             case "remove":
                 return bool(self.chosen) if row is not None else False
             case _ if action in OF_A_RUN:
-                return row is not None and action in offers(row)
+                return row is not None and action in offers(row, self.playground.key)
             case _ if action in OF_ANY_RUN:
                 return row is not None
             case "filter":
@@ -188,7 +188,7 @@ class RunsScreen(Finding, Taking):
         row = self._row
         if row is None:
             return self.nothing if action in (*OF_A_RUN, *OF_ANY_RUN, "filter") else ""
-        return of_run(row.overview, row.turn).get(action, "")
+        return of_run(row.overview, self.playground.key, row.turn).get(action, "")
 
     @on(RunList.Wanted)
     async def _wanted(self) -> None:

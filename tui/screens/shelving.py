@@ -144,7 +144,10 @@ class Shelving(Place):
             if text is not None and as_note(text) != seen.note:
                 self._note(seen.run, text)
 
-        explain = f"One line, at most {LONGEST} characters; it stands in the list, and / finds it. Empty: no note."
+        explain = (
+            f"One line, at most {LONGEST} characters; it stands in the list, and {self.playground.key('runs.filter')} "
+            "finds it. Empty: no note."
+        )
         self.app.push_screen(Ask(f"note on {seen.run.name}", seen.note, a_line(explain)), noted)
 
     @work(thread=True)
@@ -164,7 +167,8 @@ class Shelving(Place):
             self._weigh(still)
         elif self.chosen:
             self.playground.tell(
-                "Cannot delete", "\n".join(of_run(seen)["remove"] for seen in self.chosen[:MOST_NAMES])
+                "Cannot delete",
+                "\n".join(of_run(seen, self.playground.key)["remove"] for seen in self.chosen[:MOST_NAMES]),
             )
 
     @work(thread=True)

@@ -12,7 +12,7 @@ class ChooseStack(Choose[Stack]):
     """Ends with a stack, or None."""
 
     def __init__(self) -> None:
-        super().__init__("replace all layers by", "replace (u undoes)", "no stack by that name")
+        super().__init__("replace all layers by", "replace", "no stack by that name")
         self._stacks = {stack.name: stack for stack in stacks()}
 
     def candidates(self, search: str) -> Sequence[Candidate]:

@@ -7,17 +7,22 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import ScrollableContainer, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui.screens.modal import Modal
 
-class Summary(ModalScreen[None]):
+
+class Summary(Modal[None]):
     """Shows a text as it is, line by line."""
 
     CSS_PATH = "summary.tcss"
+    ABOUT = (
+        "The table that Keras prints of this model. None stands for the number of images in a batch. "
+        "What is trainable is learnt; the rest, such as the running means of a batch normalisation, only follows."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,s,q", "dismiss(None)", "close", id="summary.close", tooltip="Close the summary"),
-        Binding("ctrl+y,y", "copy", "copy", id="summary.copy", tooltip="Copy the table"),
+        Binding("y,ctrl+y", "copy", "copy", id="summary.copy", tooltip="Copy the table"),
     ]
 
     def __init__(self, text: str) -> None:
@@ -29,10 +34,7 @@ class Summary(ModalScreen[None]):
             box.border_title = "summary"
             with ScrollableContainer():
                 yield Static(self._text, id="table", markup=False)
-            keys = "↑↓←→ scroll   [bold $accent]y[/] [@click=screen.copy]copy[/]   [bold $accent]esc[/] "
-            line = Static(f"{keys}[@click=screen.dismiss(None)]close[/]", id="keys")
-            line.auto_links = False
-            yield line
+            yield self.key_line(("summary.copy", "copy"), ("summary.close", "close"), before="↑↓←→ scroll")
 
     def action_copy(self) -> None:
         """Copy the table to the terminal's clipboard (OSC 52)."""

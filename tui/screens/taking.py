@@ -41,7 +41,9 @@ class Taking(Shelving):
             runs = (*runs, self.here)
         if len(runs) < 2:
             self.playground.tell(
-                "Mark two runs", "space marks a run. = then shows what differs between all that are marked."
+                "Mark two runs",
+                f"{self.playground.key('runs.mark')} marks a run. {self.playground.key('runs.diff')} then shows what "
+                "differs between all that are marked.",
             )
         else:
             self._compare(runs)
@@ -82,7 +84,9 @@ class Taking(Shelving):
     def _cloned(self, experiment: Experiment, run: RunDirectory) -> None:
         self.playground.edit(lambda draft: draft.opened(document(experiment)))
         self.notify(
-            f"You edit a copy of {run.name} now. u brings back what you edited before.", title="Clone", markup=False
+            f"You edit a copy of {run.name} now. {self.playground.key('app.undo')} brings back what you edited before.",
+            title="Clone",
+            markup=False,
         )
         self.app.switch_mode("model")
 

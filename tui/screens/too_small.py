@@ -12,6 +12,8 @@ from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui.key_names import key_of
+
 LEAST = Size(40, 15)
 
 
@@ -39,7 +41,7 @@ class TooSmall(ModalScreen[None]):
         now, least = (f"{size.width}×{size.height}" for size in (event.size, LEAST))
         self.query_one(Static).update(
             f"This terminal is {now}. nnplay needs {least}, better 80×24: make it larger. "
-            "What trains goes on. q leaves."
+            f"What trains goes on. {key_of(self)('small.quit')} leaves."
         )
 
     def on_screen_resume(self) -> None:

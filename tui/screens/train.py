@@ -22,6 +22,7 @@ from tui.widgets.chart import Chart
 from tui.widgets.run_logs import RunLogs
 from tui.widgets.tail_log import TailLog
 from tui.widgets.view import Look
+from tui.words.keys import with_keys
 from tui.words.train import cursor_remark, numbers_lines, progress_line, remark
 from tui.words.why_not import NO_PENALTY, not_yet, of_watched, to_look
 
@@ -37,7 +38,7 @@ class TrainScreen(Looking, CodePlace):
         Binding("space", "pause", "pause", id="train.pause", tooltip="Wait after the current chunk of steps"),
         Binding("space", "proceed", "continue", id="train.continue", tooltip="Go on after the pause"),
         Binding(
-            "s", "stop", "stop", id="train.stop", tooltip="Save a checkpoint and end the run; r goes on from there"
+            "s", "stop", "stop", id="train.stop", tooltip="Save a checkpoint and end the run; it can be resumed"
         ),
         Binding("l", "turn", "lr …", id="train.turn", tooltip="Change the learning rate, dropout, ... while it trains"),
         Binding("k", "save", "checkpoint", id="train.save", tooltip="Save a checkpoint now"),
@@ -108,11 +109,11 @@ class TrainScreen(Looking, CodePlace):
         if at is None or self._reading_log:
             use = self._use.words if self._use and self._busy else ()
             self._say("numbers", numbers_lines(snapshot.history, use, width))
-            self._say("remark", remark(self.playground.draft, snapshot))
+            self._say("remark", remark(self.playground.draft, snapshot, self.playground.key))
         else:
             lines = [Content("  ").join([Content(f"{chart.id:<8}"), *chart.reading()]) for chart in self.charts]
             self._say("numbers", Content("\n").join(line.truncate(width, ellipsis=True) for line in lines))
-            self._say("remark", cursor_remark(snapshot.history, at))
+            self._say("remark", cursor_remark(snapshot.history, at, self.playground.key))
 
     def _show_looks(self) -> None:
         more = (("parts", "whole loss" if self._parts else "parts"), ("log", "charts" if self._reading_log else "log"))
@@ -161,14 +162,14 @@ class TrainScreen(Looking, CodePlace):
         return super().check_action(action, parameters)
 
     def why_not(self, action: str) -> str:
-        snapshot = self.playground.snapshot
+        snapshot, key = self.playground.snapshot, self.playground.key
         if action == "resume" and self.playground.draft.future:
             return ""  # then the key is the app's, and does an edit again
         if action in (*LOOKS, "parts"):
             if not self.lookable and action != "no_cursor":
-                return to_look(snapshot, reading_log=self._reading_log)
-            return NO_PENALTY if action == "parts" else super().why_not(action)
-        return of_watched(snapshot).get(action, "")
+                return to_look(snapshot, key, reading_log=self._reading_log)
+            return with_keys(NO_PENALTY, key) if action == "parts" else super().why_not(action)
+        return of_watched(snapshot, key).get(action, "")
 
     @property
     def lookable(self) -> bool:

@@ -8,19 +8,24 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
+from textual.content import Content
 from textual.widgets import Input, Static
 
 from engine.spec.document import parse_value
 from engine.spec.experiment import Experiment
 from engine.spec.live import LiveKnob, live_knobs, turned
 from engine.spec.problem import Place, SpecError
+from tui.screens.modal import Modal
 
 
-class TurnScreen(ModalScreen[dict[Place, float] | None]):
+class TurnScreen(Modal[dict[Place, float] | None]):
     """Ends with the knobs that were given another value, or None."""
 
     CSS_PATH = "turn.tcss"
+    ABOUT = (
+        "What can be changed while the run trains. Type other values, of several knobs if you like; applied, they hold "
+        "from the next steps on. A dotted line in the charts marks where, and a resumed run keeps them."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "back", id="turn.back", tooltip="Change nothing"),
         Binding("enter", "apply", "apply", id="turn.apply", tooltip="Train on with these values"),
@@ -42,10 +47,7 @@ class TurnScreen(ModalScreen[dict[Place, float] | None]):
                         yield Static(_title(knob), markup=False)
                         yield Input(f"{knob.value:g}", compact=True, id=f"knob-{index}")
             yield Static(id="explain", markup=False)
-            keys = "[bold $accent]enter[/] [@click=screen.apply]apply[/]   ↑↓ choose   [bold $accent]esc[/] "
-            line = Static(f"{keys}[@click=screen.dismiss(None)]back[/]", id="keys")
-            line.auto_links = False
-            yield line
+            yield self.key_line(("turn.apply", "apply"), ("turn.up turn.down", "choose"), ("turn.back", "back"))
 
     @on(Input.Changed)
     @on(Input.Blurred)
@@ -69,6 +71,15 @@ class TurnScreen(ModalScreen[dict[Place, float] | None]):
             if value != knob.value:
                 changes[knob.place] = value
         self.dismiss(changes)
+
+    def about(self) -> Content:
+        """Explain the knob under the cursor, too."""
+        focused = self.focused
+        if not isinstance(focused, Input) or not focused.id:
+            return super().about()
+        knob = self._knobs[int(focused.id.removeprefix("knob-"))]
+        words = Content.assemble(Content.styled(_title(knob), "bold $accent"), "\n", knob.help)
+        return Content("\n\n").join([super().about(), words])
 
     def _say(self) -> None:
         """Say what is wrong with the value under the cursor, or what its knob does."""

@@ -1,4 +1,4 @@
-"""A text that says, at its end, where it has no room for all of it: F1, or a click, shows the whole."""
+"""A text that says, at its end, where it has no room for all of it: the help, or a click, shows the whole."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from textual.strip import Strip
 from textual.visual import Visual
 from textual.widgets import Static
 
-MORE = Content.assemble("… more · ", Content.styled("F1", "bold $accent"))
+from tui.key_names import key_of
+
+MORE = "… more · "
+"""Behind it stands the key of the help."""
 
 
 class Brief(Static):
@@ -38,11 +41,12 @@ class Brief(Static):
         line = super().render_line(y)
         if y != self.size.height - 1 or self._lines <= self.size.height:
             return line
-        room = self.size.width - MORE.cell_length
+        more = Content.assemble(MORE, Content.styled(key_of(self)("app.help"), "bold $accent"))
+        room = self.size.width - more.cell_length
         if room < 0:
             return line
-        (more,) = Visual.to_strips(self, MORE, MORE.cell_length, 1, self.visual_style, apply_selection=False)
-        return Strip.join([line.adjust_cell_length(room), more])
+        (end,) = Visual.to_strips(self, more, more.cell_length, 1, self.visual_style, apply_selection=False)
+        return Strip.join([line.adjust_cell_length(room), end])
 
     async def on_click(self) -> None:
         """Show the whole."""

@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from engine.data.facts import DataError
 from engine.export.script import script
+from tui.key_names import key_of
 from tui.widgets.brief import Brief
 from tui.written import Changes, Written
 
@@ -93,7 +94,7 @@ class CodePanel(Vertical):
         written = self._written
         if room <= 0 or not self._scroll.is_mounted:
             return  # it is drawn when it is laid out
-        waits = written.waits
+        waits = written.waits(key_of(self))
         if written.experiment is not None and (asked := (written.experiment, written.before, room)) != self._drawn:
             self._drawn = asked
             try:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
+from textual.binding import ActiveBinding
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
 
 from engine.runs.history import State
 from engine.shown import visible
 from engine.spec.draft import Draft
+from tui.bindings import ranks
+from tui.key_names import key_of
 from tui.snapshot import Snapshot
 
-PLACES = {"data": "1 Data", "model": "2 Model", "compile": "3 Compile", "train": "4 Train", "runs": "6 Runs"}
-"""By mode: the key and the name. 5 and 7 appear when their screens exist."""
+PLACES = {"data": "Data", "model": "Model", "compile": "Compile", "train": "Train", "runs": "Runs"}
+"""By mode. 5 and 7 appear when their screens exist."""
 
 
 class Places(Widget):
@@ -41,7 +46,8 @@ class Places(Widget):
         parts = [Content.styled("nnplay", "bold $primary"), Content("  ")]
         wide = self.size.width >= 62
         for mode, name in PLACES.items():
-            text = name if wide or mode == self._here else name[0]
+            key = key_of(self)(f"go.{mode}")
+            text = f"{key} {name}" if wide or mode == self._here else key
             label = f"[{text}]" if mode == self._here else f" {text} "
             style = "bold $foreground" if mode == self._here else "$secondary"
             parts.append(Content.styled(label, f"{style} @click=app.switch_mode('{mode}')"))
@@ -157,7 +163,7 @@ class Keys(Widget):
 
     def render(self) -> Content:
         first, shown, last = dict[str, Content](), dict[str, Content](), dict[str, Content]()
-        for active in self.screen.active_bindings.values():
+        for active in in_order(self.screen.active_bindings.values()):
             binding = active.binding
             if not active.enabled or not binding.show or binding.action in shown:
                 continue
@@ -174,3 +180,15 @@ class Keys(Widget):
             if longer.cell_length <= room:
                 line = longer
         return Content.assemble(line, tail)
+
+
+def in_order(bindings: Iterable[ActiveBinding]) -> list[ActiveBinding]:
+    """Order bindings as they are declared, node by node, also those with keys that a person prefers."""
+    nodes: dict[DOMNode, int] = {}
+    for each in bindings:
+        nodes.setdefault(each.node, len(nodes))
+
+    def place(each: ActiveBinding) -> tuple[int, int]:
+        return nodes[each.node], ranks(type(each.node)).get(each.binding.id or "", 0)
+
+    return sorted(bindings, key=place)

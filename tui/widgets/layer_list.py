@@ -13,7 +13,9 @@ from textual.widgets.option_list import Option
 
 from engine.spec.check import Check
 from engine.spec.layers import Layer
+from tui.key_names import key_of
 from tui.widgets.layer_columns import Table
+from tui.words.keys import Key
 from tui.words.place import said_at_layer
 
 NARROWEST = 16
@@ -92,7 +94,7 @@ class LayerList(OptionList):
             width = max(self.scrollable_content_region.width - 1, NARROWEST)
             table = Table.of(check, width)
             options = [Option(Content.styled(table.input(), "$secondary"))]
-            options += [Option(_row(index, check, table)) for index in range(len(check.rows))]
+            options += [Option(_row(index, check, table, key_of(self))) for index in range(len(check.rows))]
             options.append(Option(Content.styled("  + add a layer", "$primary")))
             self.set_options(options)
             self.highlighted = min(max(at, 0), len(options) - 1)
@@ -111,13 +113,15 @@ class LayerList(OptionList):
         self.post_message(self.Wanted())
 
 
-def _row(index: int, check: Check, table: Table) -> Content:
+def _row(index: int, check: Check, table: Table, key: Key) -> Content:
     row = check.rows[index]
     label = f"{'✗' if row.problems else ' '}{index + 1:>2} {row.label}"
     line = Content.styled(table.row(index, label), "$error" if row.problems else "")
     wrong = [
         Content.styled(
-            textwrap.fill(said_at_layer(problem, check), table.width, initial_indent="    ", subsequent_indent="    "),
+            textwrap.fill(
+                said_at_layer(problem, check, key), table.width, initial_indent="    ", subsequent_indent="    "
+            ),
             "$error",
         )
         for problem in row.problems

@@ -22,6 +22,8 @@ MOST_GLYPHS = 20
 """A line's glyphs stand at least so many cells apart, and are at most so many: more would hide the line."""
 MOST_MARKS = 8
 """The newest changes that are marked; more would hide the curves."""
+WORD_ROWS = 3
+"""Their words stand in so many of the topmost rows; where these have no room beside newer ones, there are none."""
 INK = (128, 140, 155)
 
 Colour = tuple[int, int, int]
@@ -105,8 +107,9 @@ def plot(
     figure.yticks(levels, labels)
     left = max(map(len, labels))
     canvas = _Canvas(figure, begin, end, scale, width - left, height, signs, ink)
-    for index, (x, words) in enumerate(_seen(view.marks, begin, end)[-MOST_MARKS:]):
-        canvas.mark(x, words, index % 3)  # words that stand close do not hide each other
+    taken: list[set[int]] = [set() for _ in range(WORD_ROWS)]
+    for x, words in reversed(_seen(view.marks, begin, end)[-MOST_MARKS:]):
+        canvas.mark(x, words, taken)
     if look.cursor is not None and begin <= look.cursor <= end:
         canvas.upright(look.cursor, signs.cursor)
     for curve, colour in behind:
@@ -140,12 +143,24 @@ class _Canvas:
         rows = [low + (high - low) * row / (self._height - 1) for row in range(self._height)]
         self._scatter([x] * self._height, rows, sign, self._ink)
 
-    def mark(self, x: float, words: str, row: int) -> None:
-        """Draw where something changed, with words beside it in one of the topmost rows."""
+    def mark(self, x: float, words: str, taken: list[set[int]]) -> None:
+        """Draw where something changed, with words beside it in the first of the topmost rows that has room for them.
+
+        Args:
+            x: where.
+            words: what.
+            taken: the columns of these rows that have words already; theirs are added.
+        """
         self.upright(x, self._signs.mark)
-        top = self._scale.high - (self._scale.high - self._scale.low) * row / (self._height - 1)
-        text, side = beside(words, self._column(x), self._room, self._signs.cut)
-        self._figure.text(text, x, top, color=self._ink, alignment=side)  # type: ignore[attr-defined]
+        column = self._column(x)
+        text, side = beside(words, column, self._room, self._signs.cut)
+        begin = column if side == "left" else column - len(text) + 1
+        cells = set(range(begin, begin + len(text)))
+        row = next((index for index, columns in enumerate(taken) if columns.isdisjoint(cells)), None)
+        if row is not None:
+            taken[row] |= cells
+            top = self._scale.high - (self._scale.high - self._scale.low) * row / (self._height - 1)
+            self._figure.text(text, x, top, color=self._ink, alignment=side)  # type: ignore[attr-defined]
 
     def extremes(self, curve: Curve, colour: Colour) -> None:
         """Dot the lowest and the highest value of each column."""

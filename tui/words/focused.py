@@ -21,6 +21,7 @@ from tui.widgets.layer_list import LayerList
 from tui.widgets.query_line import QueryLine
 from tui.widgets.run_list import RunList
 from tui.widgets.tail_log import TailLog
+from tui.words.keys import Key, with_keys
 
 THINGS: Mapping[type[Widget], tuple[str, str]] = {
     LayerList: (
@@ -41,13 +42,13 @@ THINGS: Mapping[type[Widget], tuple[str, str]] = {
     TailLog: (
         "A log",
         "It follows what is written until you scroll up, and says then how much is new; end follows again. "
-        "tab goes to the other one, v back to the charts.",
+        "tab goes to the other one, [v](#train.log) back to the charts.",
     ),
     RunList: (
         "The runs",
         "A line a run; the cursor stays at its run wherever that moves to. The keys act on the run under the cursor; "
         "delete and diff, and the curves below, on all that are marked. The sign at a heading says what the list is "
-        "ordered by: o goes to the next, O turns it round.",
+        "ordered by: [o](#runs.order) goes to the next, [O](#runs.turn_order) turns it round.",
     ),
     QueryLine: (
         "The filter",
@@ -60,14 +61,16 @@ THINGS: Mapping[type[Widget], tuple[str, str]] = {
 """What is said of a widget that is no knob."""
 
 
-def about(focused: Widget | None) -> Content:
+def about(focused: Widget | None, key: Key) -> Content:
     """Explain what has the focus: a title, and below it what it is; empty where nothing has it, or nothing is known."""
     for node in focused.ancestors_with_self if focused is not None else ():
         if isinstance(node, Row):
             return _knob(node)
         for kind, (title, text) in THINGS.items():
             if isinstance(node, kind):
-                return Content("\n").join([Content.styled(title, "bold"), Content(text), *_under_the_cursor(node)])
+                return Content("\n").join(
+                    [Content.styled(title, "bold"), Content(with_keys(text, key)), *_under_the_cursor(node)]
+                )
     return Content("")
 
 

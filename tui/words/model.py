@@ -7,6 +7,7 @@ from textual.content import Content
 from engine.spec.check import Check
 from engine.spec.shape import show_shape
 from tui.words import amounts
+from tui.words.keys import Key
 from tui.words.place import LAYERS, said
 
 HERE = "model"
@@ -38,18 +39,20 @@ def costs(check: Check, index: int) -> str:
     return " · ".join(parts)
 
 
-def verdict(check: Check) -> Content:
+def verdict(check: Check, key: Key) -> Content:
     """Say whether the model can be trained, and if not, where to look."""
     if not check.problems and not check.advice:
         classes = len(check.facts.classes)
-        return Content.styled(f"✓ {classes} outputs for {classes} classes: t trains it", "$success")
+        return Content.styled(f"✓ {classes} outputs for {classes} classes: {key('app.train')} trains it", "$success")
     if check.problems:
         in_rows = {problem for row in check.rows for problem in row.problems}
         elsewhere = [problem for problem in check.problems if problem not in in_rows]
         if not check.rows and {problem.place for problem in elsewhere} <= {LAYERS, LAYERS[:1]}:
-            return Content.styled("✗ No layers yet: press a to add Flatten, then Dense with 10 units", "$error")
+            return Content.styled(
+                f"✗ No layers yet: press {key('model.add')} to add Flatten, then Dense with 10 units", "$error"
+            )
         if elsewhere:
-            return Content.styled(f"✗ {said(elsewhere[0], check, HERE)}", "$error")
+            return Content.styled(f"✗ {said(elsewhere[0], check, key, HERE)}", "$error")
         count = len(check.problems)
         return Content.styled(f"✗ {count} thing{'s' * (count > 1)} to mend before it can train", "$error")
-    return Content.styled(f"! {said(check.advice[0], check, HERE)}", "$warning")
+    return Content.styled(f"! {said(check.advice[0], check, key, HERE)}", "$warning")

@@ -16,6 +16,7 @@ from engine.spec.knob import TYPE, Kind, Spec, spec_of
 from engine.spec.layers import Layer
 from engine.spec.problem import Place, Problem, show_place
 from tui.widgets.frame import PLACES
+from tui.words.keys import Key
 
 LAYERS: Place = ("model", "layers")
 MODES = {
@@ -25,45 +26,46 @@ MODES = {
 }
 """The screen that has the form of each part of an experiment."""
 
-REMOVES = "x removes it"
-"""What no form has can be taken out by a key."""
+REMOVES = "draft.remove_unknown_key"
+"""The key that takes out what no form has."""
 
 
-def said(problem: Problem, check: Check, here: str = "") -> str:
+def said(problem: Problem, check: Check, key: Key, here: str = "") -> str:
     """Say where a problem is and what: ``layer 2 (Dense) · units: must be a whole number, got 'x'``.
 
     Args:
         problem: of the checked document.
         check: it found the problem.
+        key: names keys.
         here: the mode of the screen that says it; others are named.
     """
-    place = where(problem.place, check.document, here)
-    return f"{place}: {_words(problem)}" if place else _words(problem)
+    place = where(problem.place, check.document, key, here)
+    return f"{place}: {_words(problem, key)}" if place else _words(problem, key)
 
 
-def said_at_layer(problem: Problem, check: Check) -> str:
+def said_at_layer(problem: Problem, check: Check, key: Key) -> str:
     """Say what is wrong where it is seen at which layer that is."""
     at = len(LAYERS) + 1
     names = _names(problem.place, check.document)[1:] if len(problem.place) > at else []
-    return f"{' · '.join(names)}: {_words(problem)}" if names else _words(problem)
+    return f"{' · '.join(names)}: {_words(problem, key)}" if names else _words(problem, key)
 
 
-def _words(problem: Problem) -> str:
-    return f"{problem.message}; {REMOVES}" if problem.unknown else problem.message
+def _words(problem: Problem, key: Key) -> str:
+    return f"{problem.message}; {key(REMOVES)} removes it" if problem.unknown else problem.message
 
 
-def all_said(problems: Iterable[Problem], check: Check, here: str = "") -> str:
+def all_said(problems: Iterable[Problem], check: Check, key: Key, here: str = "") -> str:
     """Say all problems, a line each."""
-    return "\n".join(f"✗ {said(problem, check, here)}" for problem in problems)
+    return "\n".join(f"✗ {said(problem, check, key, here)}" for problem in problems)
 
 
-def where(place: Place, document: Document, here: str = "") -> str:
+def where(place: Place, document: Document, key: Key, here: str = "") -> str:
     """Name a place: the screen that has it, where that is another one, and what stands there; empty for no place."""
     names = _names(place, document)
     mode = mode_of(place, here)
     at_layer = len(place) > len(LAYERS) and place[: len(LAYERS)] == LAYERS  # they are in one place only
     if mode != here and not at_layer:
-        names.insert(0, PLACES[mode])
+        names.insert(0, f"{key(f'go.{mode}')} {PLACES[mode]}")
     return visible(" · ".join(names))
 
 

@@ -8,23 +8,24 @@ from engine.runs.library import Condition, Overview
 from engine.shown import visible
 from tui.run_table import CHANGED, EPOCHS, PARAMETERS, TIME, Row
 from tui.widgets.run_list import COLOURS
+from tui.words.keys import Key
 from tui.words.run import SIGNS, loaded, why
 from tui.words.why_not import of_run
 
 
-def offers(row: Row) -> set[str]:
+def offers(row: Row, key: Key) -> set[str]:
     """Return the actions that make sense for a run."""
-    return {action for action, why in of_run(row.overview, row.turn).items() if not why}
+    return {action for action, why in of_run(row.overview, key, row.turn).items() if not why}
 
 
-def about(row: Row) -> Content:
+def about(row: Row, key: Key) -> Content:
     """Say how a run is and why, what it is, and what can be done with it now."""
     overview = row.overview
     condition = overview.condition
     how = f"{SIGNS[condition]} {condition.value}: {why(overview).rstrip('.')}.{_best(overview)}"
     lines = [Content.styled(how, COLOURS.get(condition, ""))]
     note = f"Note: {overview.note}" if overview.note else ""
-    lines += [Content(text) for text in (note, _apart(row), _origin(overview), _what_now(row)) if text]
+    lines += [Content(text) for text in (note, _apart(row), _origin(overview), _what_now(row, key)) if text]
     lines.append(Content.styled(_facts(row), "$secondary"))
     return Content("\n").join(lines)
 
@@ -51,18 +52,19 @@ def _origin(overview: Overview) -> str:
     return " ".join(f"{text.rstrip('.')}." for text in (parent, *started.notes) if text)
 
 
-def _what_now(row: Row) -> str:
-    sensible, overview = offers(row), row.overview
+def _what_now(row: Row, key: Key) -> str:
+    sensible, overview = offers(row, key), row.overview
     condition = overview.condition
     queued = condition is Condition.QUEUED
     words = {
-        "open": "enter watches it" if condition.live else "enter shows its curves",
-        "resume": "r trains it" if condition is Condition.EMPTY else "r trains on from where its state was saved",
-        "stop": "s takes it out of the queue" if queued else "s saves its state and ends it",
-        "first": "m has it begin before the others",
-        "fork": "f forks it: a new run from one of its epochs",
+        "open": "watches it" if condition.live else "shows its curves",
+        "resume": "trains it" if condition is Condition.EMPTY else "trains on from where its state was saved",
+        "stop": "takes it out of the queue" if queued else "saves its state and ends it",
+        "first": "has it begin before the others",
+        "fork": "forks it: a new run from one of its epochs",
     }
-    now = "; ".join(text for action, text in words.items() if action in sensible)
+    keys = {action: key(f"runs.{'first_in_queue' if action == 'first' else action}") for action in words}
+    now = "; ".join(f"{keys[action]} {text}" for action, text in words.items() if action in sensible)
     if overview.host and condition.live:
         lock = visible(str(overview.run.lock))
         now += f". Only {overview.host} can stop it; if it does not train it any more, remove {lock}"

@@ -10,14 +10,19 @@ from engine import paths
 from engine.runs.events import Changed
 from engine.runs.history import History, State
 from engine.runs.library import Condition
+from engine.runs.words import knob_in_words
 from engine.spec.draft import Draft
 from tui.snapshot import Snapshot, Watched
 from tui.words.clock import lasted
+from tui.words.keys import Key
 from tui.words.place import said
 from tui.words.run import loaded
 
 WIDEST_BAR = 40
 GAP = Content("   ")
+EPOCHS_TO_LEARN = 2
+LUCK = 1.2
+"""After so many epochs, an accuracy of at most so many times that of guessing is none."""
 JUST_NOW_STEPS = 2000
 """So long after a knob was turned the remark says so."""
 
@@ -44,24 +49,28 @@ def progress_line(history: History, width: int) -> Content:
 
 
 def numbers_lines(history: History, use: tuple[str, ...], width: int) -> Content:
-    """Say how good it is, in two lines: training and validation of the same epoch, the gap between them, and the best.
+    """Say how good it is, in two lines: training, the newest validation, the gap between them there, and the best.
 
     Before the first epoch is over, the training figures are those of the last chunk. Where there is room at their ends,
-    they say what of the machine is used.
+    they say the learning rate, if that has changed, and what of the machine is used.
     """
     progress, epoch, best, saved = history.progress, history.epoch, history.best, history.saved
     if not progress:
         return Content("")
     name = history.accuracy_name
     train = epoch.train if epoch else {"loss": progress.loss, **progress.metrics}
-    validation = epoch.validation if epoch else {}
+    judged = next((each for each in reversed(history.epochs) if each.validation), None)
+    validation = judged.validation if judged else {}
     first = [Content.styled(f"train  {_figures(train.get('loss'), train.get(name))}", "$train")]
     second = [Content.styled(f"val    {_figures(validation.get('loss'), validation.get(name))}", "$validation")]
     if best and best.accuracy is not None:
         first.append(Content(f"best {best.accuracy:.4f} @ {best.epoch}"))
-    ours, theirs = train.get(name), validation.get(name)
+    ours, theirs = (judged.train if judged else {}).get(name), validation.get(name)
     if ours is not None and theirs is not None:
-        second.append(Content(f"gap {100 * (ours - theirs):+.1f} points"))
+        then = f" @ {judged.epoch}" if judged and epoch and judged.epoch != epoch.epoch else ""
+        second.append(Content(f"gap {100 * (ours - theirs):+.1f} points{then}"))
+    if len({rate for rate in (history.learning_rate.first, progress.learning_rate) if rate is not None}) > 1:
+        use = (f"lr {progress.learning_rate:.3g}", *use)
     if saved:
         amid = "in " * bool(history.started and saved.step % history.started.steps_per_epoch)
         epoch_saved = f"{amid}epoch {saved.epoch}"
@@ -76,33 +85,38 @@ def numbers_lines(history: History, use: tuple[str, ...], width: int) -> Content
     return Content("\n").join(GAP.join(parts) for parts in (first, second))
 
 
-def cursor_remark(history: History, at: float) -> Content:
+def cursor_remark(history: History, at: float, key: Key) -> Content:
     """Say where the cursor is, and what happened just there."""
     steps = history.started.steps_per_epoch if history.started else 0
-    texts = [f"Cursor at epoch {at:.2f}" + (f", step {round(at * steps):,}" if steps else "")]
+    rate = history.learning_rate.nearest(at)
+    where = (f"Cursor at epoch {at:.2f}", *[f"step {round(at * steps):,}"] * bool(steps))
+    texts = [", ".join((*where, *([f"learning rate {rate[1]:.3g}"] if rate and rate[1] is not None else [])))]
     near = 0.01 * max(history.epochs_done, 1)
     texts += [_in_words(mark.change) for mark in history.marks if abs(mark.x - at) <= near][-1:]
     if (saved := history.checkpoints.nearest(at)) and abs(saved[0] - at) <= near:
         texts.append(f"checkpoint at epoch {saved[0]:.4g}")
-    return Content.styled(f"{'. '.join(texts)}. ← → move it, esc ends it.", "$secondary")
+    keys = f"{key('chart.left')} {key('chart.right')} move it, {key('chart.no_cursor')} ends it"
+    return Content.styled(f"{'. '.join(texts)}. {keys}.", "$secondary")
 
 
-def remark(draft: Draft, snapshot: Snapshot) -> Content:
+def remark(draft: Draft, snapshot: Snapshot, key: Key) -> Content:
     """Say in a sentence what is going on, and what one can do."""
     history, watched = snapshot.history, snapshot.watched
     if watched is None or _asked_for(draft, snapshot):
-        return _before_the_run(draft, snapshot)
+        return _before_the_run(draft, snapshot, key)
     if watched.condition is Condition.QUEUED:
-        text = "It waits in the queue, and begins by itself in its turn. s in 6 Runs takes it out."
+        out = f"{key('runs.stop')} in {key('go.runs')} Runs takes it out"
+        text = f"It waits in the queue, and begins by itself in its turn. {out}."
         return Content.styled(text, "$secondary")
     if history.failed:
-        way_on = " f goes on from a good checkpoint with other knobs, r tries the same again." if history.epoch else ""
-        way_on += " v shows the log."
+        other, again = f"{key('train.fork')} goes on from a good checkpoint with other knobs", key("train.resume")
+        way_on = f" {other}, {again} tries the same again." if history.epoch else ""
+        way_on += f" {key('train.log')} shows the log."
         return Content.styled(f"✗ {history.failed.sentence}{way_on}", "$error")
     if watched.crashed:
-        return Content.styled(_crashed(watched, snapshot), "$error")
+        return Content.styled(_crashed(watched, snapshot, key), "$error")
     if history.finished:
-        return _at_the_end(snapshot)
+        return _at_the_end(snapshot, key)
     if watched.host:
         text = f"This run trains on {watched.host}: here it can only be watched, and forked."
         return Content.styled(text, "$secondary")
@@ -116,8 +130,9 @@ def remark(draft: Draft, snapshot: Snapshot) -> Content:
     if history.progress is None:
         return Content.styled("The first step compiles the model: a second or two.", "$secondary")
     if history.state is State.PAUSED:
+        keys = f"{key('train.continue')} continues, {key('train.stop')} saves and ends the run"
         why = f" {history.paused.why}." if history.paused and history.paused.why else ""
-        return Content.styled(f"‖ Paused.{why} Nothing is lost: space continues, s saves and ends the run.", "$warning")
+        return Content.styled(f"‖ Paused.{why} Nothing is lost: {keys}.", "$warning")
     return Content.styled(_on_the_way(watched), "$secondary")
 
 
@@ -126,50 +141,49 @@ def _asked_for(draft: Draft, snapshot: Snapshot) -> bool:
     return draft.document.get("fork") is not None and not snapshot.busy and snapshot.history.state.over
 
 
-def _crashed(watched: Watched, snapshot: Snapshot) -> str:
+def _crashed(watched: Watched, snapshot: Snapshot, key: Key) -> str:
     """Say that a run's process ended without a word, and what its log says."""
     how = snapshot.lost[:1].upper() + snapshot.lost[1:] if snapshot.lost else "Its process ended without a word."
     log = f" Its log, {watched.run.log}, ends: {' | '.join(watched.words)}" if watched.words else ""
-    return f"✗ {how} r goes on from the last checkpoint.{log}"
+    return f"✗ {how} {key('train.resume')} goes on from the last checkpoint.{log}"
 
 
-def _before_the_run(draft: Draft, snapshot: Snapshot) -> Content:
+def _before_the_run(draft: Draft, snapshot: Snapshot, key: Key) -> Content:
     experiment = draft.check.experiment
     if experiment is None:
-        return Content.styled(f"✗ It cannot train yet: {said(draft.check.problems[0], draft.check)}", "$error")
+        return Content.styled(f"✗ It cannot train yet: {said(draft.check.problems[0], draft.check, key)}", "$error")
     if snapshot.lost:
-        return Content.styled(f"✗ The engine is gone: {snapshot.lost} t starts a new one.", "$error")
+        return Content.styled(f"✗ The engine is gone: {snapshot.lost} {key('app.train')} starts a new one.", "$error")
     if snapshot.status and snapshot.status.phase == "broken":
         return Content.styled(f"✗ {snapshot.status.problem}", "$error")
     layers = " → ".join(row.label for row in draft.check.rows)
     trained, _ = experiment.data.sizes()
     fork = experiment.fork
-    begins = f" It goes on from {fork}, with its weights; u takes the fork back." if fork else ""
+    begins = f" It goes on from {fork}, with its weights; {key('app.undo')} takes the fork back." if fork else ""
     if experiment.checkpoint.load_if_exists and not fork:
         begins = " It begins with the weights of the newest run of its name, if there is one."
     epochs = f"epochs {fork.epoch + 1} to {experiment.fit.epochs:,}" if fork else f"{experiment.fit.epochs:,} epochs"
     text = (
-        f"t trains {layers}: {trained:,} images, {experiment.steps_per_epoch:,} steps an epoch, {epochs}.{begins} "
-        f"It will be saved in {paths.runs()}, as {experiment.name} with a number."
+        f"{key('app.train')} trains {layers}: {trained:,} images, {experiment.steps_per_epoch:,} steps an epoch, "
+        f"{epochs}.{begins} It will be saved in {paths.runs()}, as {experiment.name} with a number."
     )
     return Content(text)
 
 
-def _at_the_end(snapshot: Snapshot) -> Content:
+def _at_the_end(snapshot: Snapshot, key: Key) -> Content:
     history, run = snapshot.history, snapshot.run
     assert history.finished is not None and run is not None  # noqa: S101, PT018 - the caller's case
     how = {
         "completed": "✓ Done",
         "early_stopped": f"✓ Stopped early: {history.finished.why}",
-        "stopped": "■ Stopped; the state is saved, r goes on",
-        "interrupted": "■ Interrupted; saved, r goes on",
+        "stopped": f"■ Stopped; the state is saved, {key('train.resume')} goes on",
+        "interrupted": f"■ Interrupted; saved, {key('train.resume')} goes on",
     }
     text = how[history.finished.reason]
     if history.best and history.best.accuracy is not None:
         text += f". Best: {history.best.accuracy:.4f} after epoch {history.best.epoch}"
-    return Content.assemble(
-        Content.styled(f"{text}. ", "$success"), f"All of it is in {run.path}. t trains again, 2 changes the model."
-    )
+    keys = f"{key('app.train')} trains again, {key('go.model')} changes the model"
+    return Content.assemble(Content.styled(f"{text}. ", "$success"), f"All of it is in {run.path}. {keys}.")
 
 
 def _on_the_way(watched: Watched) -> str:
@@ -183,12 +197,15 @@ def _on_the_way(watched: Watched) -> str:
         return (
             f"{watched.skipped:,} line{'s' * (watched.skipped > 1)} of its events could not be read and were left out."
         )
-    first = history.train_loss.first
+    if guesses := _as_good_as_guessing(history):
+        return guesses
+    first = history.data_loss.first  # a penalty says nothing of how good the first guesses are
     if first is not None and not (history.started and (history.started.parent or loaded(history.started))):
-        classes = len(history.epoch.confusion) if history.epoch and history.epoch.confusion else 10
-        chance = math.log(classes)
+        chance = math.log(_classes(history))
         judgement = "a fair start" if abs(first - chance) < 0.5 else "far from chance: look at the initial weights"
-        told.append(f"The loss began at {first:.2f}; guessing gives ln {classes} = {chance:.2f}: {judgement}.")
+        penalty = " without its penalty" if history.penalty.first else ""
+        guessing = f"guessing gives ln {_classes(history)} = {chance:.2f}"
+        told.append(f"The loss began at {first:.2f}{penalty}; {guessing}: {judgement}.")
     losses = history.validation_loss
     lowest = losses.extremes(0, len(losses))
     if lowest and len(losses) >= 2 and (last := losses[-1][1]) is not None:
@@ -211,9 +228,24 @@ def _sentences(*texts: str) -> str:
     return " ".join(text for text in texts if text)
 
 
+def _classes(history: History) -> int:
+    return len(history.epoch.confusion) if history.epoch and history.epoch.confusion else 10
+
+
+def _as_good_as_guessing(history: History) -> str:
+    """Say that nothing was learnt, after some epochs in which it could have been; nothing where it was."""
+    epochs, best, classes = history.whole_epochs, history.best, _classes(history)
+    if epochs < EPOCHS_TO_LEARN or best is None or best.accuracy is None or best.accuracy > LUCK / classes:
+        return ""
+    return (
+        f"After {epochs} epochs it is no better than guessing among {classes} classes: look at the initial weights, "
+        "the activations and the learning rate."
+    )
+
+
 def _in_words(change: Changed) -> str:
-    before = f" from {change.before:g}" if change.before is not None else ""
-    return f"┆ {change.place} went{before} to {change.value:g}, {change.why}"
+    before = f" from {change.before:.3g}" if change.before is not None else ""
+    return f"┆ {knob_in_words(change.place)} went{before} to {change.value:.3g}, {change.why}"
 
 
 def _seconds(seconds: float) -> str:

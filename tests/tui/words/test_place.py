@@ -8,8 +8,10 @@ from engine.spec.check import check
 from engine.spec.document import load, with_settings
 from engine.spec.layers import Layer
 from engine.spec.problem import show_place
+from tui.key_names import KeyNames
 from tui.words.place import all_said, said, said_at_layer, where
 
+KEY = KeyNames().key
 L2 = "model.layers[1].kernel_regularizer={type='l2',strength=-1}"
 
 
@@ -49,30 +51,30 @@ def only(*settings: str):
 def test_a_place_is_named_by_what_stands_on_the_screens(setting, path, seen):
     problem, checked = only(setting)
     assert str(problem) == f"{path}: {problem.message}"  # in a file, and on the command line
-    assert said(problem, checked).startswith(f"{seen}: {problem.message}")
+    assert said(problem, checked, KEY).startswith(f"{seen}: {problem.message}")
 
 
 def test_a_screen_does_not_name_itself():
     problem, checked = only("fit.batch_size=x")
-    assert said(problem, checked, "compile") == "batch size: must be a whole number, got 'x'"
-    assert said(problem, checked, "model").startswith("3 Compile · batch size")
-    assert all_said([problem, problem], checked, "compile").count("✗ batch size: ") == 2
+    assert said(problem, checked, KEY, "compile") == "batch size: must be a whole number, got 'x'"
+    assert said(problem, checked, KEY, "model").startswith("3 Compile · batch size")
+    assert all_said([problem, problem], checked, KEY, "compile").count("✗ batch size: ") == 2
 
 
 def test_at_its_layer_a_problem_does_not_name_the_layer():
-    assert said_at_layer(*only("model.layers[1].units=x")) == "units: must be a whole number, got 'x'"
-    assert said_at_layer(*only("model.layers[2].units=3")).startswith("the last layer gives")
+    assert said_at_layer(*only("model.layers[1].units=x"), KEY) == "units: must be a whole number, got 'x'"
+    assert said_at_layer(*only("model.layers[2].units=3"), KEY).startswith("the last layer gives")
 
 
 def test_what_no_form_has_says_the_key_that_removes_it():
-    assert said(*only("fit.foo=3")).endswith("; x removes it")
-    assert "removes" not in said(*only("fit.epochs=0"))
+    assert said(*only("fit.foo=3"), KEY).endswith("; x removes it")
+    assert "removes" not in said(*only("fit.epochs=0"), KEY)
 
 
 def test_a_place_that_leads_nowhere_is_named_all_the_same():
-    assert where(("model", "layers", 7, "units"), {}) == "layer 8 · units"
-    assert where((), {}) == ""
-    assert where(("model", "layers", 0, "\x1b[31m"), load("notes-baseline")) == r"layer 1 (Flatten) · \x1b[31m"
+    assert where(("model", "layers", 7, "units"), {}, KEY) == "layer 8 · units"
+    assert where((), {}, KEY) == ""
+    assert where(("model", "layers", 0, "\x1b[31m"), load("notes-baseline"), KEY) == r"layer 1 (Flatten) · \x1b[31m"
 
 
 def test_every_knob_of_every_layer_is_named_by_its_title():
@@ -80,4 +82,4 @@ def test_every_knob_of_every_layer_is_named_by_its_title():
         document = {"model": {"layers": [{"type": kind}]}}
         for name, field in member.model_fields.items():
             place = ("model", "layers", 0, name)
-            assert where(place, document) == f"layer 1 ({member.__name__}) · {field.title}", show_place(place)
+            assert where(place, document, KEY) == f"layer 1 ({member.__name__}) · {field.title}", show_place(place)

@@ -1,0 +1,166 @@
+"""What somebody asks who tries it all for the first time: what is the rate now, why does it not learn, where was I."""
+
+from __future__ import annotations
+
+import pytest
+from rich.text import Text
+from textual.widgets import Static
+
+from engine.runs.curve import Curve
+from engine.runs.events import Changed, Progress
+from engine.runs.history import History
+from engine.runs.words import knob_in_words, told
+from engine.spec.document import load, with_settings
+from tests.tui import runs
+from tests.tui.test_chart import draw
+from tui.train_views import marks
+from tui.widgets.view import Line, View
+from tui.words.train import cursor_remark, numbers_lines
+
+LR = "compile.optimizer.learning_rate"
+
+
+def key(name: str) -> str:
+    return name
+
+
+def lowered(step: int, value: float, number: int = 0) -> Changed:
+    return Changed(
+        time=1.0, step=step, epoch=1, place=LR, value=value, before=0.001, why="val_loss no better", number=number
+    )
+
+
+def with_rates(events):
+    """Have the learning rate of a run fall from step to step, as a schedule does it."""
+    return [
+        each.model_copy(update={"learning_rate": 0.001 / (1 + each.step / 1875)})
+        if isinstance(each, Progress)
+        else each
+        for each in events
+    ]
+
+
+def test_the_learning_rate_is_read_where_it_changes():
+    history = History().after(with_rates(runs.training(2.0)))
+    assert numbers_lines(history, ("CPU 97%",), 100).plain.splitlines()[0].endswith("lr 0.000333   CPU 97%")
+    assert "step 1,931, learning rate 0.000484." in cursor_remark(history, 1.03, key).plain
+    assert "lr" not in numbers_lines(History().after(runs.training(2.0)), (), 100).plain
+
+
+def test_changes_that_stand_close_do_not_hide_each_others_words():
+    history = History().after([*runs.training(4.5), *(lowered(1875 * n, 0.001 * 0.3**n, n) for n in range(1, 5))])
+    assert [words for _, words in marks(history)] == ["lr 0.0003", "lr 9e-05", "lr 2.7e-05", "lr 8.1e-06"]
+    curve = Curve((0.0, 4.5), (0.3, 0.8))
+    for width in (30, 48, 80):
+        view = View((Line(curve, "x"),), 4.5, marks=marks(history))
+        drawn = Text.from_ansi(draw(view, width, 12)).plain
+        said = [words for _, words in marks(history) if words in drawn]
+        assert "lr 8.1e-06" in said  # the newest first
+        assert drawn.count("lr ") == len(said)  # none of them in part
+    assert len(said) == 4
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        (LR, "learning rate"),
+        ("model.layers[1].kernel_regularizer.strength", "layer 2, kernel regularizer strength"),
+        ("model.layers[2].rate", "layer 3, rate"),
+    ],
+)
+def test_a_knob_that_was_turned_is_called_as_one_speaks_of_it(place, words):
+    assert knob_in_words(place) == words
+    assert told(lowered(1, 0.5).model_copy(update={"place": place}), 5) == [f"{words} is now 0.5: val_loss no better"]
+
+
+def test_the_last_validation_is_shown_while_newer_epochs_have_none():
+    events = [
+        each.model_copy(update={"validation": {}})
+        if getattr(each, "epoch", 0) == 2 and hasattr(each, "confusion")
+        else each
+        for each in runs.training(2.0)
+    ]
+    line = numbers_lines(History().after(events), (), 100).plain.splitlines()[1]
+    assert line.startswith("val    loss 0.")
+    assert "points @ 1" in line
+
+
+def guessing(epochs: float):
+    """A run that learns nothing."""
+    names = ("sparse_categorical_accuracy",)
+    for each in runs.training(epochs):
+        update = {}
+        if hasattr(each, "best") and hasattr(each, "validation"):
+            update = {"validation": {"loss": 2.303, names[0]: 0.1}}
+            update["best"] = each.best.model_copy(update={"accuracy": 0.1})
+        yield each.model_copy(update=update)
+
+
+async def test_a_network_that_learns_nothing_is_told_why_that_may_be(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        app._session.tell(*guessing(1.5))
+        await pilot.pause()
+        assert "guessing gives ln 10" in str(app.screen.query_one("#remark", Static).content)
+        app._session.tell(*guessing(2.5))
+        await pilot.pause()
+        said = str(app.screen.query_one("#remark", Static).content)
+        assert said.startswith(
+            "After 2 epochs it is no better than guessing among 10 classes: look at the initial weights"
+        )
+        app._session.tell(*runs.training(2.5))
+        await pilot.pause()
+        assert "no better than guessing" not in str(app.screen.query_one("#remark", Static).content)
+
+
+async def test_a_penalty_is_no_bad_start(app):
+    events = [
+        each.model_copy(update={"loss": each.loss + 3, "penalty": 3.0}) if isinstance(each, Progress) else each
+        for each in runs.training(0.5)
+    ]
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        app._session.tell(*events)
+        await pilot.pause()
+        said = str(app.screen.query_one("#remark", Static).content)
+        assert said.startswith("The loss began at 2.31 without its penalty; guessing gives ln 10 = 2.30: a fair start.")
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ((), "lr 0.001 throughout"),
+        (("fit.reduce_on_plateau={}",), "lr 0.001, and lower at each plateau"),
+        (("compile.schedule={type='step'}",), "lr from 0.001 to 0.00025 in 5 epochs"),
+        (("compile.schedule={type='cosine'}", "fit.epochs=1"), "lr from 0.001 to 0 in 1 epoch"),
+        (("compile.schedule={type='one_cycle'}",), "lr from 4e-05 up to 0.001 and down to 0 in 5 epochs"),
+    ],
+)
+async def test_what_the_learning_rate_does_is_said_in_words(app, settings, says):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("3")
+        app.draft = app.draft.opened(with_settings(load("notes-baseline"), settings))
+        await pilot.pause()
+        lines = str(app.screen.query_one("#amounts", Static).content).splitlines()
+        assert lines[1] == says  # below its curve
+
+
+async def test_the_arrow_after_escape_comes_back_to_the_knob_that_was_left(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("3", *["down"] * 4)
+        left = app.screen.row.place
+        for arrow in ("down", "up", "tab"):
+            await pilot.press("escape")
+            assert app.screen.focused is None
+            await pilot.press(arrow)
+            assert app.screen.row.place == left
+        await pilot.press("down")
+        assert app.screen.row.place != left
+
+
+async def test_several_names_stand_with_commas(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("3", "tab")
+        while app.screen.row.place != ("compile", "metrics"):
+            await pilot.press("down")
+        assert "1 to 3 values with commas between" in " ".join(app.screen._explained.split())
