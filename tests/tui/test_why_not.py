@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 import pytest
+from textual.widgets import Static
 
 from engine.runs.lock import Holder, Whereabouts, held
 from tests.tui import made, runs
@@ -164,6 +165,9 @@ async def test_what_is_prepared_is_paused_later_which_is_said_once(app):
         assert [note.message for note in app._notifications] == [
             "It pauses as soon as it is prepared, before its first step."
         ]
+        app._session.tell(runs.STARTED, runs.PAUSED)
+        await pilot.pause()
+        assert "‖ Paused" in str(app.screen.query_one("#remark", Static).content)
 
 
 async def test_where_there_is_an_edit_to_redo_r_does_it_on_train(app):

@@ -127,12 +127,12 @@ def remark(draft: Draft, snapshot: Snapshot, key: Key) -> Content:
         seconds = f" ({snapshot.status.seconds:.0f} s)" if snapshot.status else ""
         waits = f"TensorFlow loads{seconds}; training begins by itself." if loading else "The model is being built."
         return Content.styled(waits, "$secondary")
-    if history.progress is None:
-        return Content.styled("The first step compiles the model: a second or two.", "$secondary")
     if history.state is State.PAUSED:
         keys = f"{key('train.continue')} continues, {key('train.stop')} saves and ends the run"
         why = f" {history.paused.why}." if history.paused and history.paused.why else ""
         return Content.styled(f"‖ Paused.{why} Nothing is lost: {keys}.", "$warning")
+    if history.progress is None:
+        return Content.styled("The first step compiles the model: a second or two.", "$secondary")
     return Content.styled(_on_the_way(watched), "$secondary")
 
 
