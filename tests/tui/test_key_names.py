@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 
 import pytest
 from textual.widgets import Input, Markdown, Static
@@ -35,6 +37,10 @@ runs.resume = "f7"
 """
 TEXTS = [*(path.read_text(encoding="utf-8") for path in sorted(PAGES.glob("*.md")))]
 TEXTS += [place.FIRST_STEPS, finding.NO_RUNS, finding.NO_MATCH, *(text for _, text in THINGS.values())]
+VERBS = (
+    "trains|goes|takes|adds|shows|undoes|stops|brings|begins|opens|closes|copies|removes|finds|resumes|forks|marks|helps|"
+    "watches|leaves|continues|tries|gives|saves|changes|moves|explains|zooms|has it"
+)
 DIALOGS = {
     "add a layer": ["a"],
     "open an experiment": ["ctrl+o"],
@@ -68,6 +74,35 @@ def test_texts_spell_no_key_out_that_can_be_another():
     for text in TEXTS:
         assert re.findall(r"\*\*(?:\S{1,2}|esc|enter|space|shift\+.)\*\*", text) == []
         assert "](#" not in with_keys(text, lambda name: "x")  # none is written wrongly
+
+
+def spoken(node: ast.AST) -> Iterator[str]:
+    """Yield the texts of a module that people may read: all but what explains the code."""
+    explains = {
+        id(each.body[0].value)
+        for each in ast.walk(node)
+        if isinstance(each, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and each.body
+        and isinstance(each.body[0], ast.Expr)
+    }
+    explains |= {id(each.value) for each in ast.walk(node) if isinstance(each, ast.Expr)}
+    for each in ast.walk(node):
+        if isinstance(each, ast.Constant) and isinstance(each.value, str) and id(each) not in explains:
+            yield each.value
+
+
+def test_no_sentence_of_the_screens_spells_a_key_out():
+    does = re.compile(rf"(?:^|[\s(])(?:[A-Za-z/=+]|\^\w|esc|enter|space|F\d+) (?:{VERBS})\b")
+    rooms = [PAGES.parent / room for room in ("", "words", "screens", "widgets")]
+    found = {
+        f"{path.name}: {text}"
+        for room in rooms
+        for path in room.glob("*.py")
+        for text in spoken(ast.parse(path.read_text(encoding="utf-8")))
+        if does.search(NAMED.sub("", text))
+    }
+    assert found == set()
+    assert does.search("It is saved, r goes on")
 
 
 def test_a_key_that_means_something_in_markdown_is_shown_as_it_is():

@@ -33,7 +33,9 @@ def of_run(seen: Overview, key: Key, turn: int = 0) -> dict[str, str]:
     end_it = f"Only {seen.host} can stop it" if seen.host else f"{stop} stops it"
     resume = {
         Condition.QUEUED: f"{waits}, and begins by itself in its turn. {first} has it begin before the others.",
-        Condition.DONE: f"{name} is done: all of it is trained. {fork} goes on from one of its epochs, otherwise.",
+        Condition.DONE: (
+            f"{name} is done: all of it is trained. {fork} goes on from one of its epochs, with other knobs."
+        ),
         Condition.UNREADABLE: f"{name} cannot be read: {seen.problem}",
     }
     stoppable = queued or (live and seen.where is Whereabouts.HERE)
