@@ -130,6 +130,18 @@ class History:
         latest = self.progress or self.started
         return self._position(latest.step) if latest else 0.0
 
+    def learning_rate_at(self, epochs: float) -> float | None:
+        """Return the learning rate at a point of the run: between two that are known, as if it went straight on."""
+        curve = self.learning_rate
+        if not len(curve):
+            return None
+        after = min(curve.within(epochs, epochs)[0], len(curve) - 1)
+        (begin, before), (end, there) = curve[max(after - 1, 0)], curve[after]
+        turned = any(begin <= mark.x <= epochs for mark in self.marks)
+        if before is None or there is None or turned or not begin < epochs < end:
+            return there
+        return before + (there - before) * (epochs - begin) / (end - begin)
+
     @property
     def seconds_left(self) -> float | None:
         """An estimate from the present speed; None before there is one."""
@@ -163,7 +175,9 @@ class History:
             train_loss=more(self.train_loss, (chunk.loss for chunk in chunks)),
             data_loss=more(self.data_loss, (chunk.data_loss for chunk in chunks)),
             penalty=more(self.penalty, (chunk.penalty for chunk in chunks)),
-            learning_rate=more(self.learning_rate, (chunk.learning_rate for chunk in chunks)),
+            learning_rate=self.learning_rate.extended(
+                (self._position(chunk.step), chunk.learning_rate) for chunk in chunks
+            ),
             train_accuracy=more(self.train_accuracy, (chunk.metrics.get(name) for chunk in chunks)),
         )
 

@@ -43,7 +43,8 @@ def with_rates(events):
 def test_the_learning_rate_is_read_where_it_changes():
     history = History().after(with_rates(runs.training(2.0)))
     assert numbers_lines(history, ("CPU 97%",), 100).plain.splitlines()[0].endswith("lr 0.000333   CPU 97%")
-    assert "step 1,931, learning rate 0.000484." in cursor_remark(history, 1.03, key).plain
+    assert "step 1,875, learning rate 0.0005." in cursor_remark(history, 1.0, key).plain
+    assert history.learning_rate_at(1.0 + 1 / 30) == pytest.approx((0.0005 + 0.001 / (2 + 1 / 15)) / 2)
     assert "lr" not in numbers_lines(History().after(runs.training(2.0)), (), 100).plain
 
 
@@ -58,6 +59,16 @@ def test_changes_that_stand_close_do_not_hide_each_others_words():
         assert "lr 8.1e-06" in said  # the newest first
         assert drawn.count("lr ") == len(said)  # none of them in part
     assert len(said) == 4
+
+
+def test_a_learning_rate_that_was_lowered_at_once_is_never_between():
+    late = [
+        each.model_copy(update={"learning_rate": 0.0003}) if isinstance(each, Progress) and each.step > 1875 else each
+        for each in runs.training(2.0)
+    ]
+    history = History().after([*late, lowered(1875, 0.0003)])
+    assert [history.learning_rate_at(x) for x in (0.5, 0.999, 1.01, 1.5, 9.0)] == [0.001, 0.001, 0.0003, 0.0003, 0.0003]
+    assert History().learning_rate_at(1.0) is None
 
 
 @pytest.mark.parametrize(

@@ -88,9 +88,9 @@ def numbers_lines(history: History, use: tuple[str, ...], width: int) -> Content
 def cursor_remark(history: History, at: float, key: Key) -> Content:
     """Say where the cursor is, and what happened just there."""
     steps = history.started.steps_per_epoch if history.started else 0
-    rate = history.learning_rate.nearest(at)
+    rate = history.learning_rate_at(at)
     where = (f"Cursor at epoch {at:.2f}", *[f"step {round(at * steps):,}"] * bool(steps))
-    texts = [", ".join((*where, *([f"learning rate {rate[1]:.3g}"] if rate and rate[1] is not None else [])))]
+    texts = [", ".join((*where, *([f"learning rate {rate:.3g}"] if rate is not None else [])))]
     near = 0.01 * max(history.epochs_done, 1)
     texts += [_in_words(mark.change) for mark in history.marks if abs(mark.x - at) <= near][-1:]
     if (saved := history.checkpoints.nearest(at)) and abs(saved[0] - at) <= near:
