@@ -27,6 +27,7 @@ from tui.screens.code_place import CodePlace
 from tui.screens.model import ModelScreen
 from tui.screens.place import Place
 from tui.session import Session
+from tui.terminal import lasting
 from tui.typing_ahead import TypingAhead
 
 
@@ -101,6 +102,7 @@ class NNPlay(DraftActions, Preferred, TypingAhead):
             session: what connects the app to an engine.
         """
         super().__init__(session)
+        self.driver_class = lasting(self.driver_class)
         self.prefer(preferences)
         self.set_reactive(NNPlay.draft, Draft.new(document))
         self._start = start

@@ -20,6 +20,9 @@ KEYS = {
     "up": "\x1b[A", "down": "\x1b[B", "home": "\x1b[H",
 }  # fmt: skip
 BRAILLE = range(0x2801, 0x2900)
+ASKED, ANSWER = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
+"""Whether the terminal shows a frame all at once; that it does."""
+FRAME, WHOLE = b"\x1b[?2026h", b"\x1b[?2026l"
 
 
 class Terminal:
@@ -37,6 +40,7 @@ class Terminal:
         # Tests that take pictures leave their size in the environment, which programs believe more than the terminal.
         inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
         variables = {**inherited, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment}
+        self._answers = variables["TERM"].startswith("xterm")
         self.process = subprocess.Popen(
             command, stdin=theirs, stdout=theirs, stderr=theirs, env=variables, start_new_session=True,
             # The terminal is the session's own, so that its end is told to the programs in it.
@@ -72,10 +76,12 @@ class Terminal:
             return self._text
 
     def _show(self) -> None:
-        """Put on the screen what was sent since: only who looks pays for it."""
-        if len(self._raw) > self._shown or not self._text:
-            self._stream.feed(bytes(self._raw[self._shown :]))
-            self._shown = len(self._raw)
+        """Put on the screen what was sent since, in whole frames: only who looks pays for it."""
+        began, ended = (self._raw.rfind(sign) for sign in (FRAME, WHOLE))
+        end = began if began > ended else len(self._raw)
+        if end > self._shown or not self._text:
+            self._stream.feed(bytes(self._raw[self._shown : end]))
+            self._shown = end
             self._text = "\n".join(self._screen.display)
 
     @property
@@ -143,4 +149,7 @@ class Terminal:
             if not block:
                 return
             with self._lock:
+                asked = self._raw.count(ASKED)
                 self._raw += block
+                answers = self._answers * (self._raw.count(ASKED) - asked)
+            os.write(self._file, ANSWER * answers)
