@@ -6,19 +6,17 @@ import math
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any, Literal
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from engine.build.model import Built
 from engine.data.dataset import Dataset, Split
-from engine.runs import saved as file
 from engine.runs.directory import RunDirectory
 from engine.runs.events import (
     Changed,
-    CheckpointSaved,
     Continued,
     Epoch,
     Finished,
@@ -29,17 +27,17 @@ from engine.runs.events import (
 from engine.runs.journal import Journal
 from engine.runs.saved import Saved
 from engine.runs.standing import Best
-from engine.spec.document import parse_place
 from engine.spec.experiment import Experiment
-from engine.spec.live import live_knobs, turned
-from engine.spec.problem import Place, SpecError, show_place
-from engine.train import beginning, checkpoint, keeping, live, loop
+from engine.train import beginning, checkpoint, loop
 from engine.train.clock import Clock
 from engine.train.control import Again, Control, Stop, Turn, Wish
 from engine.train.evaluation import Evaluation, points_within
 from engine.train.gathering import finite
 from engine.train.pace import Pace
+from engine.train.saving import Saving
+from engine.train.subject import Subject
 from engine.train.telling import Telling, beginning_told
+from engine.train.turning import Turning
 from engine.train.watch import EarlyStop, Plateau, monitored
 
 
@@ -78,25 +76,31 @@ class Trainer:
         self.data = data
         began = time.perf_counter()
         # Each split is copied to the device once: TensorFlow never lets go of what a compiled function holds.
-        self._images, self._held_out = (loop.OnDevice.put(each, experiment) for each in (data.train, data.validation))
+        self._images, held_out = (loop.OnDevice.put(each, experiment) for each in (data.train, data.validation))
         begin = beginning.resume if resume else beginning.begin
         self._begun = begin(experiment, run, self._images, data.train.fingerprint())
         self._preparing = time.perf_counter() - began
-        self.experiment, self.built, self._train = self._begun.experiment, self._begun.built, self._begun.steps
+        self.subject = Subject(self._begun, self._images, held_out, control)
         self.standing = self._begun.standing
-        self._changes = self._begun.changes
         self._best_weights: Mapping[str, NDArray[Any]] = self._begun.best_weights  # kept for early stopping alone
-        control.experiment = self.experiment
         fit = self.experiment.fit
         self._early_stop = EarlyStop(fit.early_stopping, self.standing.early_stop) if fit.early_stopping else None
         self._plateau = Plateau(fit.reduce_on_plateau, self.standing.plateau) if fit.reduce_on_plateau else None
         self._telling = Telling(journal, control, self.standing, list(self.built.metrics))
-        self._went_back = False
+        self._turning = Turning(self.subject, self.standing, self._telling, self._begun.changes)
+        self._saving = Saving(run, self.subject, self._telling)
         self.pace = Pace(self.standing.chunk)
         self._clock = Clock()
-        self._saved_at = time.monotonic()
-        self._compiled: set[int] = set()  # the sizes of batches that the training steps are compiled for
-        self._validation = Evaluation(self.experiment, self.built, self._held_out)
+
+    @property
+    def experiment(self) -> Experiment:
+        """What is asked for, by now: knobs may have been turned."""
+        return self.subject.experiment
+
+    @property
+    def built(self) -> Built:
+        """What is trained, by now."""
+        return self.subject.built
 
     def run(self) -> None:
         """Train to the end.
@@ -118,7 +122,7 @@ class Trainer:
         except Stop as stop:
             # Nobody waits for a disk now. What cannot be written is lost; the checkpoint before it is not.
             self._telling.settle_at_once()
-            self._owe_checkpoint()
+            self._saving.owe(self._capture)
             self._telling.owe(Finished(**self._telling.stamp, reason=stop.reason))
             self._telling.settle_at_once()
 
@@ -134,15 +138,15 @@ class Trainer:
         # At fixed steps, and changing nothing: the weights are the same, down to the last bit, with these and without.
         points = points_within(self.experiment.fit.validations_within, whole.steps + len(rest))
         while standing.batches < whole.steps + len(rest):
-            self._save_sometimes()
+            self._saving.sometimes(self._capture)
             self._heed()
             if standing.batches in points:
-                validation, _ = self._judged(lambda: self._validation)
+                validation, _ = self._judged(lambda: self.subject.validation)
                 self._telling.tell(Validated(**self._telling.stamp, validation=validation))
             to_point = min(
                 (point - standing.batches for point in points if point > standing.batches), default=sys.maxsize
             )
-            left, free = whole.steps - standing.batches, min(self._steps_to_next_change(), to_point)
+            left, free = whole.steps - standing.batches, min(self._turning.steps_to_next, to_point)
             steps = self.pace.next(min(left, free)) if left > 0 else 0
             pieces = [(whole, standing.batches, steps)] if steps else []
             if steps == left and steps < free:
@@ -156,9 +160,9 @@ class Trainer:
         standing, fit = self.standing, self.experiment.fit
         last = standing.epoch == fit.epochs
         validated = last or standing.epoch % fit.validation_freq == 0
-        validation, confusion = self._judged(lambda: self._validation) if validated else ({}, ())
+        validation, confusion = self._judged(lambda: self.subject.validation) if validated else ({}, ())
         # A chunk's loss is from before its last step; what is saved must be known to be good.
-        loss = validation["loss"] if validation else finite(self._validation.glance())
+        loss = validation["loss"] if validation else finite(self.subject.validation.glance())
         seconds = self._clock.seconds
         if loss is not None:
             standing.epochs_done, standing.batches, standing.seconds = standing.epoch, 0, 0.0
@@ -180,7 +184,7 @@ class Trainer:
         lowered = self._lower_learning_rate(event)
         standing.over = self._ends_early(event) and not last
         self._telling.owe(event, *lowered)
-        self._owe_epoch(best=best)
+        self._saving.owe_epoch(self._capture(), best=best)
         self._telling.settle()
 
     def _lower_learning_rate(self, epoch: Epoch) -> list[Changed]:
@@ -188,29 +192,22 @@ class Trainer:
         if self._plateau is None:
             return []
         knobs = self._plateau.knobs
-        value = monitored(knobs.monitor, epoch, self._accuracy)
+        value = monitored(knobs.monitor, epoch, self.subject.accuracy)
         if value is None:
             return []
-        before = float(self.built.optimizer.learning_rate)
-        lower = self._plateau.after(value, before)
+        lower = self._plateau.after(value, float(self.built.optimizer.learning_rate))
         if lower is None:
             return []
-        self.built.optimizer.learning_rate = lower
-        with suppress(SpecError):  # it may fall to what nobody may ask for
-            # What is asked for is this from now on, as far as 32 bits can tell: a fork begins with it.
-            self.experiment = turned(self.experiment, live.LEARNING_RATE, float(f"{lower:.7g}"))
-            self.control.experiment = self.experiment
         waited = max(knobs.patience, 1)  # without patience, too, an epoch must be over to be no better
         why = f"{knobs.monitor} no better for {waited} epoch{'s' * (waited != 1)}"
-        place = show_place(live.LEARNING_RATE)
-        return [Changed(**self._telling.stamp, place=place, value=lower, before=before, why=why)]
+        return [self._turning.lower_learning_rate(lower, why)]
 
     def _ends_early(self, epoch: Epoch) -> bool:
         """Say whether early_stopping ends the run here, and keep the best weights if it wants them."""
         if self._early_stop is None:
             return False
         knobs = self._early_stop.knobs
-        value = monitored(knobs.monitor, epoch, self._accuracy)
+        value = monitored(knobs.monitor, epoch, self.subject.accuracy)
         if value is None:
             return False
         ends = self._early_stop.after(epoch.epoch, value)
@@ -223,13 +220,9 @@ class Trainer:
         if not self._best_weights or not self._early_stop or self._early_stop.best_epoch == self.standing.epoch:
             return
         checkpoint.carry(self.built.model.variables, self._best_weights)
-        self._went_back = True
-        # Not last.npz: that is where training stood, with the optimizer's state of then.
         kept = checkpoint.capture(self.built, self.experiment, self.standing)
         kept.standing.epochs_done = kept.standing.epoch = self._early_stop.best_epoch
-        self._telling.owe(lambda: file.write(self.run_directory.restored, kept))
-        self._telling.owe(CheckpointSaved(**self._telling.stamp, file=self.run_directory.restored.name))
-        self._telling.settle()
+        self._saving.went_back(kept)
 
     def _chunk(self, pieces: list[tuple[loop.Batches, int, int]]) -> None:
         """Make some steps, each piece so many of its batches from the first on, and tell what they came to."""
@@ -238,13 +231,13 @@ class Trainer:
         epoch = loop.Sums(standing.images, np.array(standing.sums))
         for part, first, steps in pieces:
             started = time.perf_counter()
-            result = self._train(part, tf.constant(first), tf.constant(steps))
+            result = self.subject.steps(part, tf.constant(first), tf.constant(steps))
             rows = result.numpy()[first : first + steps]  # here we wait for the device
             sums, epoch = sums.after(rows, part.size), epoch.after(rows, part.size)
             standing.step += steps
             standing.batches += steps
-            known &= part.size in self._compiled
-            self._compiled.add(part.size)
+            known &= part.size in self.subject.compiled
+            self.subject.compiled.add(part.size)
             if known and part.size == self.experiment.fit.batch_size:
                 self.pace.measured(steps, time.perf_counter() - started)
         standing.images, standing.sums = epoch.images, epoch.values.tolist()
@@ -280,7 +273,7 @@ class Trainer:
         """Say whether this is the best epoch so far, and remember it."""
         if not validation:
             return False
-        new = Best(epoch=self.standing.epoch, accuracy=validation[self._accuracy], loss=validation["loss"])
+        new = Best(epoch=self.standing.epoch, accuracy=validation[self.subject.accuracy], loss=validation["loss"])
         by_accuracy, old = self.experiment.checkpoint.monitor == "val_accuracy", self.standing.best
         score, best = ((each.accuracy if by_accuracy else each.loss) if each else None for each in (new, old))
         if score is None or (best is not None and (score <= best if by_accuracy else score >= best)):
@@ -288,95 +281,27 @@ class Trainer:
         self.standing.best = new
         return True
 
-    @property
-    def _accuracy(self) -> str:
-        """The name of the metric that is shown as accuracy."""
-        return next(iter(self.built.metrics))
-
     def _heed(self, *, wishes: bool = True) -> None:
         """Do what is asked for, and make the changes once more that were made here before this run was resumed."""
         with self._clock.stopped():
-            # A change at the end of an epoch was made before it was closed, or when the next had begun.
-            while wishes and self._changes and self._is_due(self._changes[0]):
-                change = self._changes.popleft()
-                self._turn(parse_place(change.place), change.value, change.why, change.number)
+            if wishes:
+                self._turning.again()
             self.control.heed(
                 lambda: self._telling.tell(Paused(**self._telling.stamp)),
                 lambda: self._telling.tell(Continued(**self._telling.stamp)),
                 self._fulfil if wishes else None,
             )
 
-    def _is_due(self, change: Changed) -> bool:
-        return change.step <= self.standing.step and change.epoch <= self.standing.epoch
-
-    def _steps_to_next_change(self) -> int:
-        return self._changes[0].step - self.standing.step if self._changes else sys.maxsize
-
     def _fulfil(self, wish: Wish) -> None:
         if isinstance(wish, Turn):
-            numbers = [*self.standing.changes, *(change.number for change in self._changes), 0]
-            self._turn(wish.place, wish.value, "by hand", max(numbers) + 1)
+            self._turning.by_hand(wish.place, wish.value)
         else:
-            self._save_now()
-
-    def _turn(self, place: Place, value: float, why: str, number: int) -> None:
-        """Train on with a knob at another value, and tell."""
-        before = next((knob.value for knob in live_knobs(self.experiment) if knob.place == place), None)
-        try:
-            self.experiment = turned(self.experiment, place, value)
-        except SpecError as error:  # two wishes that cannot both be had
-            print(error, flush=True)  # noqa: T201 - into the run's log
-            return
-        old = self.built
-        self.built, self._train = live.turn(self.experiment, place, value, old, self._train, self._images)
-        if self.built is not old:
-            self._compiled.clear()
-            self._validation = Evaluation(self.experiment, self.built, self._held_out)
-        self.control.experiment = self.experiment
-        self.standing.changes.append(number)
-        place_text = show_place(place)
-        self._telling.tell(
-            Changed(**self._telling.stamp, place=place_text, value=value, before=before, why=why, number=number)
-        )
+            self._saving.now(self._capture)
 
     def _capture(self) -> Saved:
         self.standing.chunk = self.pace.steps
         self.standing.seconds = self._clock.seconds if self.standing.epoch != self.standing.epochs_done else 0.0
         return checkpoint.capture(self.built, self.experiment, self.standing, self._best_weights)
-
-    def _owe_epoch(self, *, best: bool) -> None:
-        """Have written what this epoch leaves behind."""
-        kept, stamp = self._capture(), self._telling.stamp
-
-        def save() -> None:
-            for name in keeping.after_epoch(self.run_directory, kept, best=best):
-                self._telling.owe(
-                    CheckpointSaved(**stamp, file=name, best=best and name == self.run_directory.best.name)
-                )
-
-        self._telling.owe(save)
-        self._saved_at = time.monotonic()
-
-    def _owe_checkpoint(self) -> None:
-        """Have saved where training stands, unless its weights are no longer numbers, or those of an earlier epoch."""
-        if self._went_back or not checkpoint.finite(self.built):
-            return
-        kept = self._capture()
-        self._telling.owe(lambda: keeping.now(self.run_directory, kept))
-        self._telling.owe(CheckpointSaved(**self._telling.stamp, file=self.run_directory.last.name))
-        self._saved_at = time.monotonic()
-
-    def _save_sometimes(self) -> None:
-        """Save in the middle of a long epoch."""
-        knobs = self.experiment.checkpoint
-        long_ago = knobs.every_minutes and time.monotonic() - self._saved_at > 60 * knobs.every_minutes
-        if long_ago and not knobs.save_best_only:
-            self._save_now()
-
-    def _save_now(self) -> None:
-        """Save where training stands, if that can be kept."""
-        self._owe_checkpoint()
-        self._telling.settle()
 
     def _metrics(self, means: list[float]) -> Metrics:
         loss, _, *metrics = means

@@ -46,8 +46,8 @@ def test_a_knob_turned_just_before_a_stop_stays_turned_and_resuming_is_exact(qui
         return do
 
     where, name = {
-        "a chunk": (type(attempt.trainer), "_save_sometimes"),
-        "validation": (type(attempt.trainer._validation), "judge"),
+        "a chunk": (type(attempt.trainer._saving), "sometimes"),
+        "validation": (type(attempt.trainer.subject.validation), "judge"),
     }[when]
     with monkeypatch.context() as patch:
         patch.setattr(where, name, then(getattr(where, name)))

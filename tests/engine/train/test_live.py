@@ -77,7 +77,7 @@ def test_a_knob_can_be_turned_in_a_pause_within_validation_and_is_turned_there_a
 
     def with_a_turn(run, **options):
         attempt = Attempt(run, data, **options)
-        judge, asked = type(attempt.trainer._validation).judge, []
+        judge, asked = type(attempt.trainer.subject.validation).judge, []
 
         def judge_in_a_pause(self, between_chunks):
             if attempt.trainer.standing.step == 8 and not asked:
@@ -87,7 +87,7 @@ def test_a_knob_can_be_turned_in_a_pause_within_validation_and_is_turned_there_a
             return judge(self, between_chunks)
 
         with monkeypatch.context() as patch:
-            patch.setattr(type(attempt.trainer._validation), "judge", judge_in_a_pause)
+            patch.setattr(type(attempt.trainer.subject.validation), "judge", judge_in_a_pause)
             attempt.go()
 
     with_a_turn(turned)

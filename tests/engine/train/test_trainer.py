@@ -17,6 +17,7 @@ from engine.runs.making import create
 from engine.train import checkpoint
 from engine.train.control import Control, Stop
 from engine.train.evaluation import Evaluation, batch_size
+from engine.train.loop import OnDevice
 from engine.train.pace import Pace
 from engine.train.trainer import Diverged, Trainer
 
@@ -154,7 +155,7 @@ def last_state(subject):
     return saved.read(path).state if path.exists() else {}
 
 
-def test_what_is_kept_of_a_diverging_run_is_good_also_where_it_was_not_validated(trainer):
+def test_what_is_kept_of_a_diverging_run_is_good_also_where_it_was_not_validated(trainer, data):
     subject = trainer(
         "compile.optimizer={type='sgd', learning_rate=1000.0}",
         "compile.loss.type=mean_squared_error",
@@ -164,7 +165,8 @@ def test_what_is_kept_of_a_diverging_run_is_good_also_where_it_was_not_validated
     with pytest.raises(Diverged):
         subject.run()
     kept = checkpoint.restore(saved.read(subject.run_directory.last))
-    assert np.isfinite(Evaluation(subject.experiment, kept, subject._held_out).glance())
+    held_out = OnDevice.put(data.validation, subject.experiment)
+    assert np.isfinite(Evaluation(subject.experiment, kept, held_out).glance())
 
 
 def test_early_stopping_ends_the_run_and_says_why(trainer):
@@ -187,7 +189,7 @@ def test_early_stopping_goes_back_to_the_best_weights(trainer):
     best = max(epochs, key=lambda number: (epochs[number].validation["accuracy"], -number))
     assert events[-1].reason == "early_stopped"
     assert events[-1].epoch == best + 4
-    validation, _ = subject._judge(subject._validation)
+    validation, _ = subject._judge(subject.subject.validation)
     assert validation["accuracy"] == pytest.approx(epochs[best].validation["accuracy"])
     assert saved.read(subject.run_directory.last).epoch == best + 4
     restored = saved.read(subject.run_directory.restored)
@@ -302,14 +304,14 @@ def test_stopping_saves_and_says_so(trainer):
 def test_a_stop_in_the_final_evaluation_keeps_the_number_of_epochs(trainer, data, monkeypatch):
     control = Control()
     subject = trainer(data=Dataset(data.train, data.validation, data.validation), control=control)
-    save = subject._owe_epoch
+    save = subject._saving.owe_epoch
 
-    def save_and_stop(**options):
-        save(**options)
+    def save_and_stop(kept, **options):
+        save(kept, **options)
         if subject.standing.epoch == 2:
             control.stop()
 
-    monkeypatch.setattr(subject, "_owe_epoch", save_and_stop)
+    monkeypatch.setattr(subject._saving, "owe_epoch", save_and_stop)
     subject.run()
     loaded = saved.read(subject.run_directory.last)
     assert (loaded.epoch, loaded.step) == (2, 8)
