@@ -27,6 +27,7 @@ from tui.screens.code_place import CodePlace
 from tui.screens.model import ModelScreen
 from tui.screens.place import Place
 from tui.session import Session
+from tui.sheets import Sheets
 from tui.terminal import lasting
 from tui.typing_ahead import TypingAhead
 
@@ -103,6 +104,7 @@ class NNPlay(DraftActions, Preferred, TypingAhead):
         """
         super().__init__(session)
         self.driver_class = lasting(self.driver_class)
+        self.stylesheet = Sheets(variables=self.get_css_variables())
         self.prefer(preferences)
         self.set_reactive(NNPlay.draft, Draft.new(document))
         self._start = start

@@ -59,7 +59,7 @@ def sheets():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parse_once)
-        yield
+        yield parse
 
 
 class FakeSession:
