@@ -16,6 +16,8 @@ from tui.widgets.run_list import RunList
 
 NOW = time.mktime((2025, 3, 4, 14, 3, 0, 0, 0, -1))
 HOUR = 3600.0
+EARLY = runs.DONE.model_copy(update={"reason": "early_stopped", "why": "val_loss no better for 3 epochs"})
+STOPPED = runs.DONE.model_copy(update={"reason": "stopped", "epoch": 2, "step": 3750})
 
 
 def epoch(number, accuracy=0.8):

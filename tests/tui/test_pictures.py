@@ -13,8 +13,7 @@ import pytest
 
 from engine.runs.lock import Holder, held
 from tests.tui import made, runs
-from tests.tui.at_runs import HOUR, NOW, arrive, done, epoch, make, put, until
-from tests.tui.test_runs_screen import EARLY, STOPPED
+from tests.tui.at_runs import EARLY, HOUR, NOW, STOPPED, arrive, done, epoch, make, put, until
 from tui.theme import OURS
 
 SIZES = [(80, 24), (120, 40)]
