@@ -19,17 +19,17 @@ from textual.screen import Screen
 from engine.runs.directory import RunDirectory
 from engine.spec.check import Document
 from engine.spec.draft import Draft
-from tui import kept
-from tui.config import AS_IT_COMES, Preferences
 from tui.draft_actions import DraftActions
-from tui.preferred import Preferred
+from tui.drafts import kept
 from tui.screens.code_place import CodePlace
 from tui.screens.model import ModelScreen
 from tui.screens.place import Place
 from tui.session import Session
+from tui.settings.config import AS_IT_COMES, Preferences
+from tui.settings.preferred import Preferred
 from tui.sheets import Sheets
-from tui.terminal import lasting
-from tui.typing_ahead import TypingAhead
+from tui.terminal.driver import lasting
+from tui.terminal.typing_ahead import TypingAhead
 
 
 def _later(module: str, screen: str) -> Callable[[], Screen[Any]]:
@@ -190,7 +190,7 @@ class NNPlay(DraftActions, Preferred, TypingAhead):
 
     def _keys_as_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Yield every key's action, named "place: action"."""
-        from tui.bindings import kept_by_the_field  # noqa: PLC0415 - the first paint need not wait for it
+        from tui.settings.bindings import kept_by_the_field  # noqa: PLC0415 - the first paint need not wait for it
 
         for each in (*screen.active_bindings.values(), *kept_by_the_field(screen)):
             binding = each.binding

@@ -13,9 +13,9 @@ import click
 
 from engine.spec.check import check
 from engine.spec.document import BASELINE, load, presets
-from tui import config
 from tui.commands import command
 from tui.commands.command import AS_JSON, BAD_INPUT, EPOCHS, NAME, SETTINGS, complain, refuse, refusing
+from tui.settings import config
 
 ELSEWHERE = {
     "export": "export",

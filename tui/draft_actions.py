@@ -19,12 +19,13 @@ from engine.shown import visible
 from engine.spec.document import load, presets
 from engine.spec.draft import Draft
 from engine.spec.problem import SpecError
-from tui import drafts, recent
+from tui.drafts import files as drafts
+from tui.drafts import recent
+from tui.drafts.written import Written
 from tui.messages import Edited, KindChosen, Settled
 from tui.run_actions import RunActions
 from tui.screens.code_place import CodePlace
 from tui.words.place import said, where
-from tui.written import Written
 
 
 class DraftActions(RunActions):

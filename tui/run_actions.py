@@ -25,10 +25,10 @@ from engine.spec.experiment import Experiment, Fork
 from engine.spec.knob import document
 from engine.spec.problem import Place
 from engine.worker.protocol import Command
-from tui.key_names import KeyNames
 from tui.messages import EngineLost, EngineReported, ForksFound, KnobsFound, NextBegan, Queued, Refused, RunGrew
 from tui.screens.dialog import Dialog
 from tui.session import Session
+from tui.settings.key_names import KeyNames
 from tui.snapshot import Snapshot
 from tui.words.place import REMOVES, all_said, mode_of
 

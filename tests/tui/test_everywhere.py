@@ -10,13 +10,14 @@ from textual.widgets import OptionList
 from engine.spec.document import load
 from tests.tui import made, runs
 from tests.tui.conftest import FakeSession
-from tui import config, kept, preferred
 from tui.app import NNPlay
-from tui.bindings import every
+from tui.drafts import kept
 from tui.screens.add_layer import AddLayer
 from tui.screens.dialog import Dialog
 from tui.screens.help import HelpScreen
 from tui.screens.place import FIRST_STEPS
+from tui.settings import config, preferred
+from tui.settings.bindings import every
 from tui.widgets.frame import Keys, Places, Subject
 from tui.widgets.layer_list import LayerList
 from tui.words.keys import with_keys

@@ -8,9 +8,9 @@ from textual.widgets import Input, Select, Static
 from engine.runs.events import CheckpointSaved
 from engine.runs.history import History
 from tests.tui import runs
-from tests.tui.test_code import panel, rows, waits
-from tests.tui.test_data_screen import row, settle, text
-from tests.tui.test_forms import row_at
+from tests.tui.screens.test_code import panel, rows, waits
+from tests.tui.screens.test_data_screen import row, settle, text
+from tests.tui.widgets.test_forms import row_at
 from tui.screens.ask import Ask, a_line
 from tui.screens.compile import CompileScreen
 from tui.widgets.chart import Chart

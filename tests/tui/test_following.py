@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Static
 
-from tests.tui.test_forms import row_at
+from tests.tui.widgets.test_forms import row_at
 
 
 def said(app) -> str:

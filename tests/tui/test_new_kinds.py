@@ -11,7 +11,7 @@ from engine.spec.call import KerasCall
 from engine.spec.knob import knob
 from engine.spec.layers import Layer
 from engine.spec.optimizers import Optimizer
-from tests.tui.test_forms import row_at
+from tests.tui.widgets.test_forms import row_at
 from tui.widgets.editors import Choice, Row, Tick
 from tui.widgets.form import Form
 from tui.widgets.layer_list import LayerList

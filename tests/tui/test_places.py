@@ -10,7 +10,7 @@ from engine.runs.history import State
 from engine.runs.lock import Whereabouts
 from engine.worker.protocol import Status
 from tests.tui import runs
-from tui import kept
+from tui.drafts import kept
 from tui.messages import EngineLost, EngineReported, Refused
 from tui.screens.dialog import Dialog
 from tui.screens.help import HelpScreen

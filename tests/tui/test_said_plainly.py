@@ -12,8 +12,8 @@ from engine.runs.history import History
 from engine.runs.words import knob_in_words, told
 from engine.spec.document import load, with_settings
 from tests.tui import runs
-from tests.tui.test_chart import draw
-from tui.train_views import marks
+from tests.tui.widgets.test_chart import draw
+from tui.content.train_views import marks
 from tui.widgets.view import Line, View
 from tui.words.train import cursor_remark, numbers_lines
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Static
 
-from tests.tui.test_data_screen import settle
+from tests.tui.screens.test_data_screen import settle
 from tui.screens.dialog import Dialog
 from tui.widgets.frame import Keys
 from tui.widgets.layer_list import LayerList

@@ -17,7 +17,7 @@ from engine.spec.check import Check, Document, check
 from engine.spec.document import BASELINE, load, replaced, with_settings
 from engine.spec.experiment import Experiment
 from engine.spec.problem import SpecError
-from tui import kept
+from tui.drafts import kept
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 

@@ -120,7 +120,7 @@ def _terminal() -> Finding:
 
 
 def _settings() -> Finding:
-    from tui import config, preferred  # noqa: PLC0415 - Textual costs time that the other commands have not
+    from tui.settings import config, preferred  # noqa: PLC0415 - Textual costs time that the other commands have not
 
     if not config.path().exists():
         return Finding("settings", f"{config.path()}: none, so all is as it comes")

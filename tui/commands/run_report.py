@@ -27,7 +27,7 @@ from engine.spec.check import Check
 from engine.spec.document import BASELINE
 from engine.spec.problem import SpecError
 from tui.commands import report
-from tui.run_table import differs
+from tui.content.run_table import differs
 from tui.words.run import ago, figures, loaded, state, why
 
 STYLES = {

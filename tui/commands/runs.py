@@ -23,10 +23,10 @@ from engine.spec.check import check
 from engine.spec.experiment import Fork
 from engine.spec.knob import document
 from engine.worker.client import EngineGone, tell
-from tui import config
 from tui.commands import command, run_report, verify
 from tui.commands.command import AS_JSON, EPOCHS, FAILED, INTERRUPTED, NAME, SETTINGS, refuse, refusing
-from tui.run_table import SORTS, Order, rows_of
+from tui.content.run_table import SORTS, Order, rows_of
+from tui.settings import config
 from tui.words.run import SIGNS, why
 
 STOP_SECONDS = 10.0

@@ -12,9 +12,9 @@ from textual.binding import Binding, BindingType
 from engine.data.facts import DataError
 from engine.shown import visible
 from engine.spec.problem import Problem
+from tui.drafts.written import Written
 from tui.screens.place import Place
 from tui.words.place import said
-from tui.written import Written
 
 if TYPE_CHECKING:
     from tui.widgets.code import CodePanel

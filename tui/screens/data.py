@@ -19,7 +19,7 @@ from engine.spec.data import Augment, Data
 from engine.spec.draft import Draft
 from engine.spec.knob import value_in_words, values
 from engine.spec.problem import Problem
-from tui import pictures
+from tui.content import pictures
 from tui.screens.form_place import FormPlace
 from tui.widgets.brief import Brief
 from tui.widgets.editors import KnobFocused

@@ -11,8 +11,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.key_names import KeyNames
 from tui.screens.modal import Modal
+from tui.settings.key_names import KeyNames
 from tui.widgets.key_line import KeyLine, Offer
 
 

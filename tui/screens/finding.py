@@ -11,8 +11,8 @@ from textual.widgets import Static
 
 from engine.runs.library import Overview
 from engine.runs.query import Query
-from tui.marks import Marks
-from tui.run_table import Order, Row
+from tui.content.marks import Marks
+from tui.content.run_table import Order, Row
 from tui.screens.place import Place
 from tui.widgets.overlay import Overlay, Shown
 from tui.widgets.query_line import QueryLine

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Markdown, Static
 
-from tui.key_names import key_of
+from tui.settings.key_names import key_of
 from tui.widgets.brief import Brief
 from tui.words.focused import about
 from tui.words.keys import in_markdown

@@ -8,8 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from tui.bindings import named
-from tui.key_names import key_of
+from tui.settings.bindings import named
+from tui.settings.key_names import key_of
 from tui.widgets.key_line import KeyLine, Offer
 from tui.words.keys import with_keys
 

@@ -14,7 +14,8 @@ from engine import paths
 from engine.spec.check import Document
 from engine.spec.document import comment, load, presets
 from engine.spec.problem import SpecError
-from tui import drafts, kept, recent
+from tui.drafts import files as drafts
+from tui.drafts import kept, recent
 from tui.screens.choose import Candidate, Choose, fitting
 
 

@@ -18,7 +18,7 @@ from engine.runs import keeping
 from engine.runs.directory import RunDirectory
 from engine.runs.library import Condition
 from engine.runs.shelf import Known, Shelf
-from tui.run_table import rows_of
+from tui.content.run_table import rows_of
 from tui.screens.finding import Finding
 from tui.screens.taking import Taking
 from tui.widgets.overlay import Overlay

@@ -12,7 +12,7 @@ from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.key_names import key_of
+from tui.settings.key_names import key_of
 
 LEAST = Size(40, 15)
 

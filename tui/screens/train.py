@@ -13,10 +13,10 @@ from textual.widgets import Static
 
 from engine.runs.directory import RunDirectory
 from engine.runs.history import State
-from tui.machine import MEASURE_SECONDS, Meter, Use
+from tui.content.machine import MEASURE_SECONDS, Meter, Use
+from tui.content.train_views import views
 from tui.screens.code_place import CLOSE_CODE, CodePlace
 from tui.screens.looking import LOOKS, NO_CURSOR, Looking
-from tui.train_views import views
 from tui.widgets.brief import Brief
 from tui.widgets.chart import Chart
 from tui.widgets.run_logs import RunLogs

@@ -7,7 +7,7 @@ from textual.strip import Strip
 from textual.visual import Visual
 from textual.widgets import Static
 
-from tui.key_names import key_of
+from tui.settings.key_names import key_of
 
 MORE = "… more · "
 """Behind it stands the key of the help."""

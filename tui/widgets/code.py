@@ -15,9 +15,9 @@ from textual.widgets import Static
 
 from engine.data.facts import DataError
 from engine.export.script import script
-from tui.key_names import key_of
+from tui.drafts.written import Changes, Written
+from tui.settings.key_names import key_of
 from tui.widgets.brief import Brief
-from tui.written import Changes, Written
 
 NARROWEST = 30
 """The script is written for lines of at least so many characters."""

@@ -14,8 +14,8 @@ from textual.widget import Widget
 from engine.runs.history import State
 from engine.shown import visible
 from engine.spec.draft import Draft
-from tui.bindings import ranks
-from tui.key_names import key_of
+from tui.settings.bindings import ranks
+from tui.settings.key_names import key_of
 from tui.snapshot import Snapshot
 
 PLACES = {"data": "Data", "model": "Model", "compile": "Compile", "train": "Train", "runs": "Runs"}

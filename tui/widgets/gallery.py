@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from tui.pictures import Pairs
+    from tui.content.pictures import Pairs
 
 SMALLER = 10
 """Dots in a row of an image where the larger ones would not all be seen."""

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from engine.spec.check import Check
 from engine.spec.layers import Layer
-from tui.key_names import key_of
+from tui.settings.key_names import key_of
 from tui.widgets.layer_columns import Table
 from tui.words.keys import Key
 from tui.words.place import said_at_layer

@@ -16,7 +16,7 @@ from engine.runs.curve import Curve
 from engine.runs.directory import RunDirectory
 from engine.runs.histories import Histories
 from engine.runs.history import History
-from tui.marks import LINES, Marks
+from tui.content.marks import LINES, Marks
 from tui.widgets.chart import STYLES, Chart, Line, View
 from tui.widgets.run_list import mark_of
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
-from tui.run_table import (
+from tui.content.run_table import (
     ACCURACY,
     CHANGED,
     DIFFERS,

@@ -15,8 +15,8 @@ from textual.strip import Strip
 from textual.visual import Visual
 
 from engine.runs.library import Condition
-from tui.marks import Marks
-from tui.run_table import HEADINGS, Order, Row
+from tui.content.marks import Marks
+from tui.content.run_table import HEADINGS, Order, Row
 from tui.widgets.chart import GLYPHS
 from tui.widgets.run_columns import MARGIN, NO_MARK, Columns
 

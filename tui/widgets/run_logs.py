@@ -10,8 +10,8 @@ from textual.worker import Worker
 
 from engine.runs.directory import RunDirectory
 from engine.shown import visible
+from tui.content.run_log import RunLog
 from tui.messages import Refused
-from tui.run_log import RunLog
 from tui.widgets.tail_log import TailLog
 
 LOOK_SECONDS = 0.5

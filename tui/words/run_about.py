@@ -6,7 +6,7 @@ from textual.content import Content
 
 from engine.runs.library import Condition, Overview
 from engine.shown import visible
-from tui.run_table import CHANGED, EPOCHS, PARAMETERS, TIME, Row
+from tui.content.run_table import CHANGED, EPOCHS, PARAMETERS, TIME, Row
 from tui.widgets.run_list import COLOURS
 from tui.words.keys import Key
 from tui.words.run import SIGNS, loaded, why

@@ -23,7 +23,7 @@ from engine.spec.check import check
 from engine.spec.document import load
 from engine.train.thread import noting
 from tests.tui import runs
-from tui.run_log import RunLog
+from tui.content.run_log import RunLog
 
 TURNED = Changed(time=2.0, place="compile.optimizer.learning_rate", value=0.1, why="by hand", number=1)
 

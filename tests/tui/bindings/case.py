@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.tui import made, runs
-from tui.bindings import Bound
+from tui.settings.bindings import Bound
 from tui.widgets.editors import Row
 from tui.widgets.run_list import RunList
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.tui.bindings import code, data, dialogs, everywhere, forms, model, runs, train
 from tests.tui.bindings.case import ROWS, Case
-from tui.bindings import every
+from tui.settings.bindings import every
 
 PLACES = (code, data, dialogs, everywhere, forms, model, runs, train)
 """Importing them fills the table."""

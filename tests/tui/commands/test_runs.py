@@ -14,7 +14,7 @@ from tests.tui import made
 from tests.tui.commands.asking import STOPPED, run
 from tests.tui.runs import DONE, FAILED, PAUSED, STARTED, training
 from tui.commands import command
-from tui.config import AS_IT_COMES
+from tui.settings.config import AS_IT_COMES
 from tui.words.run import ago
 
 

@@ -21,7 +21,7 @@ from tests.tui.at_runs import (
     table,
     words,
 )
-from tui.run_table import HEADINGS
+from tui.content.run_table import HEADINGS
 from tui.words.clock import lasted, moment
 
 

@@ -8,7 +8,7 @@ from engine.spec.check import check
 from engine.spec.document import load, with_settings
 from engine.spec.layers import Layer
 from engine.spec.problem import show_place
-from tui.key_names import KeyNames
+from tui.settings.key_names import KeyNames
 from tui.words.place import all_said, said, said_at_layer, where
 
 KEY = KeyNames().key

@@ -9,7 +9,7 @@ from engine.spec.knob import Kind, knobs, symbol_of
 from engine.spec.losses import Loss, MeanSquaredError
 from engine.spec.optimizers import Adam, Optimizer
 from engine.spec.schedules import Schedule
-from tests.tui.test_forms import row_at
+from tests.tui.widgets.test_forms import row_at
 from tui.widgets.chart import Chart
 from tui.words.rules import OUTSTANDING, rule
 

@@ -1,4 +1,4 @@
-"""Keys that come faster than the screens follow wait for their turn. A part of the app, as `tui.preferred` is.
+"""Keys that come faster than the screens follow wait for their turn. A part of the app, as `tui.settings.preferred` is.
 
 Textual hands a key to whatever has the focus when it is read. Keys that a slow line brings together would all go there,
 though the first of them opens a dialog or leaves a field: the name of a layer would be read as commands.

@@ -10,7 +10,7 @@ from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.drivers.linux_driver import LinuxDriver
 
-from tui.terminal import Output, TerminalDriver, lasting
+from tui.terminal.driver import Output, TerminalDriver, lasting
 
 
 def test_one_that_is_gone_takes_all_that_is_written_until_the_app_has_left():

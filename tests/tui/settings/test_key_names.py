@@ -12,13 +12,13 @@ from textual.widgets import Input, Markdown, Static
 from engine.runs.directory import RunDirectory
 from engine.runs.history import History
 from tests.tui import made, runs
-from tests.tui.test_preferred import app_with
-from tui.key_names import KeyNames
+from tests.tui.settings.test_preferred import app_with
 from tui.messages import KnobsFound
 from tui.screens import finding, place
 from tui.screens.dialog import Dialog
 from tui.screens.help import PAGES, HelpScreen
 from tui.screens.modal import Modal
+from tui.settings.key_names import KeyNames
 from tui.widgets.frame import Keys, Places, Subject
 from tui.widgets.key_line import KeyLine
 from tui.words.focused import THINGS

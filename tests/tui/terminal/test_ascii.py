@@ -16,7 +16,7 @@ from engine.spec.document import load
 from tests.tui import made, runs
 from tests.tui.conftest import FakeSession
 from tui.app import NNPlay
-from tui.config import Config, Preferences
+from tui.settings.config import Config, Preferences
 from tui.widgets.frame import Keys
 
 

@@ -18,11 +18,12 @@ from engine.plain import in_ascii
 from engine.shown import visible
 from engine.spec.knob import suggest
 from engine.spec.problem import Problem
-from tui import config, kept
-from tui.ascii import IN_ASCII
-from tui.config import AS_IT_COMES, Preferences
-from tui.key_names import KeyNames
+from tui.drafts import kept
 from tui.screens.dialog import Dialog
+from tui.settings import config
+from tui.settings.config import AS_IT_COMES, Preferences
+from tui.settings.key_names import KeyNames
+from tui.terminal.ascii import IN_ASCII
 from tui.theme import DARK, LIGHT, OURS
 
 SLOW_PACE = 10
@@ -93,7 +94,7 @@ class Preferred(KeyNames):
 
     def search_themes(self) -> None:
         """Let a person choose among all themes, ours first."""
-        from tui.theme_search import search  # noqa: PLC0415 - the palette costs time that the first paint has not
+        from tui.settings.theme_search import search  # noqa: PLC0415 - the palette costs time that the first paint has not
 
         self.push_screen(search())
 
@@ -138,7 +139,7 @@ def problems(preferences: Preferences) -> tuple[Problem, ...]:
     if wanted.theme not in themes:
         found.append(Problem(("theme",), f"'{wanted.theme}' is no theme; {suggest(wanted.theme, themes)}"))
     if wanted.keys:
-        from tui import bindings  # noqa: PLC0415 - it imports every screen
+        from tui.settings import bindings  # noqa: PLC0415 - it imports every screen
 
         found += bindings.problems(wanted.keys, bindings.every())
     return tuple(found)

@@ -9,7 +9,7 @@ from textual.widgets import Input, Static
 
 from engine.spec.document import presets
 from engine.spec.problem import SpecError
-from tui import drafts
+from tui.drafts import files as drafts
 from tui.screens.ask import Ask
 from tui.screens.dialog import Dialog
 from tui.screens.open_draft import OpenDraft

@@ -12,7 +12,7 @@ from textual.theme import ThemeProvider
 from tui.theme import OURS
 
 if TYPE_CHECKING:
-    from tui.preferred import Preferred
+    from tui.settings.preferred import Preferred
 
 
 class Themes(ThemeProvider):

@@ -9,8 +9,8 @@ import time
 import pytest
 
 from tests.tui import made, runs
-from tui import machine
-from tui.machine import Gpu, Meter, gpus
+from tui.content import machine
+from tui.content.machine import Gpu, Meter, gpus
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine import paths
 from engine.spec.check import Document
-from tui import drafts
+from tui.drafts import files as drafts
 
 NAME = "draft.toml"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Static
 
-from tests.tui.test_help import thing
+from tests.tui.screens.test_help import thing
 from tui.screens.help import HelpScreen
 from tui.widgets.brief import MORE, Brief
 

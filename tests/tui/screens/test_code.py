@@ -12,11 +12,11 @@ from engine.spec.document import load
 from engine.spec.draft import Draft
 from tests.tui.conftest import FakeSession
 from tui.app import NNPlay
-from tui.key_names import KeyNames
+from tui.drafts.written import Changes, Written
 from tui.screens.ask import Ask
 from tui.screens.dialog import Dialog
+from tui.settings.key_names import KeyNames
 from tui.widgets.code import GONE, NEW, CodePanel, _broken
-from tui.written import Changes, Written
 
 UNITS = ("model", "layers", 1, "units")
 

@@ -10,8 +10,8 @@ from engine.data import augment
 from engine.data.counts import count
 from engine.data.facts import FASHION_MNIST
 from engine.spec.data import Augment, Data
-from tests.tui.test_forms import row_at
-from tui import pictures
+from tests.tui.widgets.test_forms import row_at
+from tui.content import pictures
 from tui.widgets.gallery import SIZES, Classes, Preview
 from tui.widgets.image import GreyImage
 

@@ -10,13 +10,13 @@ from click.testing import CliRunner
 from engine.spec.document import load
 from tests.tui import runs
 from tests.tui.conftest import FakeSession
-from tui import bindings, config, preferred
 from tui.app import NNPlay
 from tui.cli import main
 from tui.commands import doctor
 from tui.screens.add_layer import AddLayer
 from tui.screens.dialog import Dialog
 from tui.screens.help import HelpScreen
+from tui.settings import bindings, config, preferred
 from tui.theme import OURS
 from tui.widgets.chart import Chart
 from tui.widgets.frame import Keys

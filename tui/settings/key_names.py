@@ -10,7 +10,7 @@ from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
 
-from tui.ascii import KEY_NAMES
+from tui.terminal.ascii import KEY_NAMES
 from tui.words.keys import Key
 
 FUNCTION_KEY = re.compile(r"f[0-9]+")
@@ -51,7 +51,7 @@ class KeyNames(App[None]):
 
     def _bindings_of(self, name: str) -> list[Binding]:
         """Return a binding by its id, once for each key that it has here."""
-        from tui.bindings import named  # noqa: PLC0415 - it looks at the app
+        from tui.settings.bindings import named  # noqa: PLC0415 - it looks at the app
 
         binding = named(name).binding
         if preferred := self._preferred.get(name):

@@ -9,8 +9,8 @@ from textual.widgets import Input, OptionList
 
 from engine import paths
 from engine.spec.document import presets
-from tests.tui.test_drafts import names, settle
-from tui import recent
+from tests.tui.drafts.test_files import names, settle
+from tui.drafts import recent
 from tui.screens.open_draft import OpenDraft
 
 

@@ -10,9 +10,9 @@ from textual.widgets import Static
 from engine.runs.events import Changed, Started, Validated
 from engine.runs.history import History
 from tests.tui import made, runs
-from tui.machine import Gpu, Use
+from tui.content.machine import Gpu, Use
+from tui.content.train_views import views
 from tui.screens.train import TrainScreen
-from tui.train_views import views
 from tui.widgets.chart import Chart
 from tui.widgets.frame import Keys
 from tui.widgets.tail_log import MOST_LINES, TailLog
@@ -237,7 +237,7 @@ async def test_the_use_of_the_machine_is_said_while_it_trains(training, monkeypa
         assert not gpu
         return Use(187.4, 912_000_000)
 
-    monkeypatch.setattr("tui.machine.Meter.look", look)
+    monkeypatch.setattr("tui.content.machine.Meter.look", look)
     app.screen._measure()
     await pilot.pause()
     await pilot.pause()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.runs.directory import RunDirectory
-from tui.marks import LINES, Marks
+from tui.content.marks import LINES, Marks
 
 RUNS = [RunDirectory(Path(f"/runs/r-{number}")) for number in range(9)]
 

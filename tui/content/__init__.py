@@ -1,0 +1,1 @@
+"""What the screens show, apart from how it is drawn: images, tables, curves, a run's log."""

@@ -1,0 +1,1 @@
+"""Drafts: as files, kept between visits, used lately, and written as code."""

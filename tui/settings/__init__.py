@@ -1,0 +1,1 @@
+"""How a person prefers it: colours, keys, signs, and how much is sent."""

@@ -1,0 +1,1 @@
+"""How nnplay gets on with terminals: what is sent to them, and the keys that come."""
