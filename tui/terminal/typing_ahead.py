@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.app import App
 from textual.dom import DOMNode
 from textual.events import Event, Key
@@ -18,6 +19,11 @@ MOST_SECONDS = 0.5
 """A key waits no longer for the one before it: what that one was for may be gone before it has said that it is done."""
 
 ALT = "alt+"
+
+# Textual reads Escape and a digit that come at once as the sign that Option and the digit make on some keyboards, whose
+# terminals send the sign itself. Here they are a field that is left and a place that is gone to.
+for sign in "0123456789-=":
+    cast("dict[str, object]", ANSI_SEQUENCES_KEYS).pop(f"\x1b{sign}", None)
 
 
 class TypingAhead(App[None]):

@@ -96,7 +96,7 @@ def test_the_baseline_has_the_notes_shapes_and_counts(baseline):
         ("compile.schedule.type=cosin", "compile.schedule.type", "did you mean 'cosine'"),
         ("compile.schedule={type='cosine', warmup_epochs=5}", "compile.schedule", "warms up for 5 of 5 epochs"),
         ("compile.schedule={type='cosine', warmup_epochs=4.9999}", "compile.schedule", "warms up for 4.9999 of 5"),
-        ("model.layers[1].activity_regularizer.type=orthogonal", "model.layers[1]", "the activity is none"),
+        ("model.layers[1].activity_regularizer.type=orthogonal", "model.layers[1]", "the activity is not here"),
         ("compile.schedule={type='step', every=0}", "compile.schedule.every", "greater than or equal to 1"),
         ("compile.loss.type=mean_squared_error", "compile.metrics", "Choose 'accuracy' or 'categorical_accuracy'"),
         ("compile.metrics=[categorical_accuracy]", "compile.metrics", "must be"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual._xterm_parser import XTermParser
 from textual.events import Key
 
 from tests.tui.conftest import followed
@@ -35,3 +36,9 @@ async def test_a_key_after_one_whose_place_is_gone_still_comes(app):
     async with app.run_test(size=(80, 24)) as pilot:
         await burst(app, pilot, "a", "escape", "3", "1", "2", "a", "escape", "s")
         assert type(app.screen).__name__ == "Summary"
+
+
+def test_escape_and_a_digit_are_no_sign():
+    parser = XTermParser()
+    keys = [event.key for text in ("4\x1b3", "") for event in parser.feed(text) if isinstance(event, Key)]
+    assert keys == ["4", "alt+3"]
