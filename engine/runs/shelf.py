@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from engine.runs.apart import Apart, Family
@@ -19,7 +20,12 @@ class Known:
 
     overview: Overview
     apart: Apart | None = None
-    knobs: Knobs = field(default_factory=dict)
+    experiment: Experiment | None = None
+
+    @cached_property
+    def knobs(self) -> Knobs:
+        """What a query compares; only a query needs it."""
+        return knobs_of(self.experiment)
 
     def matches(self, query: Query) -> bool:
         """Say whether it fulfils a query."""
@@ -33,7 +39,7 @@ class Shelf:
         self._library = Library()
         self._asked = Asked()
         self._family = Family(self._asked)
-        self._knobs: dict[Path, tuple[Experiment, Knobs]] = {}
+        self._known: dict[Path, Known] = {}
 
     def look(self) -> list[Overview]:
         """Return all runs, the one that changed last first."""
@@ -58,8 +64,7 @@ class Shelf:
         experiment = self._asked.experiment(overview.run)
         if experiment is None:
             return Known(overview)
-        path = overview.run.path
-        there = self._knobs.get(path)
-        if there is None or there[0] is not experiment:
-            there = self._knobs[path] = experiment, knobs_of(experiment)
-        return Known(overview, self._family.apart(overview.run, experiment), there[1])
+        known = Known(overview, self._family.apart(overview.run, experiment), experiment)
+        if known != self._known.get(overview.run.path):
+            self._known[overview.run.path] = known
+        return self._known[overview.run.path]  # with its knobs, where a query asked for them before

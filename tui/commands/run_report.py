@@ -85,7 +85,7 @@ def show_runs(runs: Sequence[Known]) -> None:
     now = time.time()
     rows = [_row(run.overview, now) for run in runs]
     apart = [Text(differs(run)) for run in runs]
-    taken = sum(max(map(cell_len, column)) + GAP for column in zip(COLUMNS, *map(_plain, rows), strict=True))
+    taken = _taken(rows)
     table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
     for index, title in enumerate(COLUMNS):
         number = index >= TO_THE_LEFT
@@ -96,6 +96,17 @@ def show_runs(runs: Sequence[Known]) -> None:
     for row in rows:
         table.add_row(*row)
     out.print(table)
+
+
+def room_for_differs(runs: Sequence[Overview]) -> bool:
+    """Say whether a table of these runs has room for what sets each apart: to read that takes a while."""
+    now = time.time()
+    return report.console().width - _taken([_row(run, now) for run in runs]) >= LEAST_DIFFERS
+
+
+def _taken(rows: Sequence[Sequence[Text]]) -> int:
+    """Return the cells that a table takes without what sets the runs apart."""
+    return sum(max(map(cell_len, column)) + GAP for column in zip(COLUMNS, *map(_plain, rows), strict=True))
 
 
 def _plain(row: Sequence[Text]) -> list[str]:

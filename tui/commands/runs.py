@@ -50,7 +50,10 @@ def runs(text: str, column: str | None, reverse: bool, as_json: bool) -> None:
     except QueryError as error:
         refuse(f"--filter: {error}")
     shelf = Shelf()
-    known = [each for each in shelf.read(shelf.look()) if each.matches(query)]
+    overviews = shelf.look()
+    whole = query.tests or column == run_report.DIFFERS or as_json or run_report.room_for_differs(overviews)
+    known = shelf.read(overviews) if whole else shelf.remembered(overviews)
+    known = [each for each in known if each.matches(query)]
     if column:
         known = [row.known for row in Order(SORTS[column]).of(rows_of(known, time.time()))]
     if reverse:
