@@ -9,7 +9,10 @@ import errno
 from typing import IO, Any
 
 from textual.driver import Driver
+from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
+
+from tui.terminal.parser import Parser
 
 
 class Output:
@@ -48,6 +51,11 @@ class TerminalDriver(LinuxDriver):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._file: Any = Output(self._file)
+
+    def run_input_thread(self) -> None:
+        """Read keys as `tui.terminal.parser` does."""
+        setattr(linux_driver, "XTermParser", Parser)  # noqa: B010 - it is named nowhere else
+        super().run_input_thread()
 
 
 def lasting(driver: type[Driver]) -> type[Driver]:
