@@ -100,14 +100,15 @@ class RunActions(KeyNames):
         """Say what is to be mended before the draft can train, and lead there."""
         draft = self.draft
         problems = draft.check.problems
+        places = [each.place for each in problems if mode_of(each.place, "")]  # a file may hold what no screen has
 
         async def answered(key: str | None) -> None:
             if key == "enter":
-                self.go_to(problems[0].place)
+                self.go_to(places[0])
             elif key is not None:
                 await self.run_action("app.remove_unknown")
 
-        answers = {"enter": "go there" if len(problems) == 1 else "go to the first"} if problems[0].place else {}
+        answers = {"enter": "go there" if len(problems) == 1 else "go to the first"} if places else {}
         answers |= {self.pressed(REMOVES): "remove unknown key"} if draft.unknown else {}
         self.push_screen(Dialog("It cannot train yet", all_said(problems, draft.check, self.key), answers), answered)
 

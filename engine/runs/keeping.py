@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from engine import paths
 from engine.runs import numbers
@@ -64,7 +64,8 @@ def remove(run: RunDirectory) -> None:
     if not (run.path / "experiment.toml").is_file():
         raise RunError(f"{visible(str(run.path))} is no run: it has no experiment.toml. Remove it yourself")
     with _still(run):
-        numbers.retire(run.path)
+        with suppress(OSError):  # a full disk takes no mark, and is why one removes: at worst the number comes again
+            numbers.retire(run.path)
         shutil.rmtree(run.path)
 
 

@@ -149,7 +149,7 @@ class Terminal:
             if not block:
                 return
             with self._lock:
-                asked = self._raw.count(ASKED)
+                begun = max(len(self._raw) - len(ASKED) + 1, 0)  # a question may come in two blocks
                 self._raw += block
-                answers = self._answers * (self._raw.count(ASKED) - asked)
+                answers = self._answers * self._raw.count(ASKED, begun)
             os.write(self._file, ANSWER * answers)

@@ -6,6 +6,7 @@ import pytest
 
 from engine.spec.draft import Draft
 from tui.screens.dialog import Dialog
+from tui.widgets.key_line import KeyLine
 from tui.widgets.layer_list import LayerList
 
 
@@ -39,3 +40,26 @@ async def test_enter_leads_to_the_layer_that_cannot_stand_there(app):
         assert app.current_mode == "model"
         assert isinstance(app.focused, LayerList)
         assert app.screen.cursor == 2
+
+
+@pytest.mark.parametrize("key", ["format", "foo"])
+async def test_what_no_screen_has_is_nowhere_to_go(app, key):
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.edit(lambda draft: draft.set((key,), 99))
+        await pilot.press("6", "t")
+        assert isinstance(app.screen, Dialog)
+        assert key in app.screen._text
+        assert "go " not in str(app.screen.query_one(KeyLine).content)
+        await pilot.press("enter", "escape")
+        assert app.current_mode == "runs"
+
+
+async def test_enter_leads_past_it_to_the_first_that_a_screen_has(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.edit(lambda draft: draft.set(("format",), 99).set(("data", "limit"), -1))
+        await pilot.press("6", "t")
+        assert "go to the first" in str(app.screen.query_one(KeyLine).content)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.current_mode == "data"
+        assert app.screen.row.place == ("data", "limit")

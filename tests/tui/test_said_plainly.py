@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 from rich.text import Text
 from textual.widgets import Static
 
 from engine.runs.curve import Curve
-from engine.runs.events import Changed, Progress
+from engine.runs.directory import RunDirectory
+from engine.runs.events import Changed, Epoch, Progress
 from engine.runs.history import History
+from engine.runs.lock import Whereabouts
 from engine.runs.words import knob_in_words, told
 from engine.spec.document import load, with_settings
-from tests.tui import runs
+from engine.spec.draft import Draft
+from tests.tui import made, runs
 from tests.tui.widgets.test_chart import draw
 from tui.content.train_views import marks
+from tui.settings.key_names import KeyNames
+from tui.snapshot import Snapshot, Watched
 from tui.widgets.view import Line, View
-from tui.words.train import cursor_remark, numbers_lines
+from tui.words.train import cursor_remark, numbers_lines, remark
 
 LR = "compile.optimizer.learning_rate"
 
@@ -122,6 +130,38 @@ async def test_a_network_that_learns_nothing_is_told_why_that_may_be(app):
         app._session.tell(*runs.training(2.5))
         await pilot.pause()
         assert "no better than guessing" not in str(app.screen.query_one("#remark", Static).content)
+
+
+def remark_of(events, asked) -> str:
+    app = KeyNames()
+    watched = Watched(RunDirectory(Path("run-1")), History().after(events), where=Whereabouts.HERE, asked=asked)
+    return str(remark(Draft.new(load("notes-baseline")), Snapshot(watched=watched), app.key))
+
+
+def unseen(each, *epochs: int):
+    """Have some epochs not be validated."""
+    if isinstance(each, Epoch) and each.epoch in epochs:
+        return each.model_copy(update={"validation": {}, "confusion": ()})
+    return each
+
+
+def test_guessing_is_judged_by_the_classes_that_there_are(tmp_path):
+    np.savez(tmp_path / "own.npz", x_train=np.full((30, 8, 8), 200, np.uint8), y_train=np.arange(30) % 5)
+    own = made.experiment(
+        f"data.source='{tmp_path / 'own.npz'}'", "data.validation=0.5", "data.limit=30", "model.layers[2].units=5"
+    )
+    of_ten = list(guessing(2.5))
+    five = [
+        each.model_copy(update={"confusion": ((2,) * 5,) * 5}) if isinstance(each, Epoch) else each for each in of_ten
+    ]
+    # An accuracy of 0.1 is that of guessing among ten, and among five, too.
+    assert "among 5 classes" in remark_of([unseen(each, 2) for each in five], None)
+    assert "among 5 classes" in remark_of([unseen(each, 1, 2) for each in five], own)
+    assert "guessing gives ln 5 = 1.61" in remark_of(five[:10], own)
+    assert "guessing" not in remark_of([unseen(each, 1, 2) for each in five], None)
+    assert "guessing" not in remark_of(five[:10], None)
+    (tmp_path / "own.npz").unlink()
+    assert "guessing" not in remark_of(five[:10], own)
 
 
 async def test_a_penalty_is_no_bad_start(app):

@@ -50,7 +50,7 @@ class Ask(Modal[Answer | None]):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "back", id="ask.back", tooltip="Change nothing"),
-        Binding("enter", "take", "take", id="ask.take", tooltip="Take what is typed"),
+        Binding("enter", "take", show=False, priority=True, id="ask.take", tooltip="Take what is typed"),
     ]
 
     def __init__(self, title: str, text: str, judge: Judge[Answer], verb: str = "take it") -> None:
@@ -89,7 +89,6 @@ class Ask(Modal[Answer | None]):
         explain.set_class(verdict.answer is None, "-wrong")
         explain.update(f"✗ {verdict.says}" if verdict.answer is None else verdict.says)
 
-    @on(Input.Submitted)  # after all that was typed before: over a slow line it may come with it
     def action_take(self) -> None:
         """End with what is typed, if it can be taken; ask first where something would be lost."""
         verdict = self._verdict

@@ -28,7 +28,7 @@ class TurnScreen(Modal[dict[Place, float] | None]):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "back", id="turn.back", tooltip="Change nothing"),
-        Binding("enter", "apply", "apply", id="turn.apply", tooltip="Train on with these values"),
+        Binding("enter", "apply", show=False, priority=True, id="turn.apply", tooltip="Train on with these values"),
         Binding("up", "app.focus_previous", show=False, priority=True, id="turn.up", tooltip="The knob above"),
         Binding("down", "app.focus_next", show=False, priority=True, id="turn.down", tooltip="The knob below"),
     ]
@@ -58,7 +58,6 @@ class TurnScreen(Modal[dict[Place, float] | None]):
         """Explain the knob that the focus came to."""
         self._say()
 
-    @on(Input.Submitted)  # after all that was typed before: over a slow line it may come with it
     def action_apply(self) -> None:
         """End with what was changed; stay where a value cannot be."""
         changes: dict[Place, float] = {}

@@ -26,8 +26,8 @@ class Brief(Static):
 
     @property
     def cut(self) -> bool:
-        """Not all of the text is seen."""
-        if not self.whole:
+        """Not all of the text is seen, though it has something to say now."""
+        if not self.whole or not self.display:
             return False
         return not self.is_on_screen or self._lines > self.size.height
 

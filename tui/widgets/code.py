@@ -140,7 +140,7 @@ class CodePanel(Vertical):
             return
         self._waits = waits
         line = self.query_one("#waits", Static)
-        line.update(f"✗ it waits for {waits}")
+        line.update(f"✗ it waits for {waits}" if waits else "")
         line.display = bool(waits)
 
 

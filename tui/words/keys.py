@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 Key = Callable[[str], str]
-"""Names the key of a binding, by its id, as a person has it: `Preferred.key` of the app."""
+"""Names the key of a binding, by its id, as a person has it: `KeyNames.key` of the app."""
 
 NAMED = re.compile(r"\[([^]\s]+)\]\(#([a-z]+\.[a-z0-9_]+)\)")
 """The key as it comes, so that a page can be read without nnplay, too; and the id that decides."""

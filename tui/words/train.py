@@ -7,6 +7,7 @@ import math
 from textual.content import Content
 
 from engine import paths
+from engine.data.facts import DataError
 from engine.runs.events import Changed
 from engine.runs.history import History, State
 from engine.runs.library import Condition
@@ -197,14 +198,15 @@ def _on_the_way(watched: Watched) -> str:
         return (
             f"{watched.skipped:,} line{'s' * (watched.skipped > 1)} of its events could not be read and were left out."
         )
-    if guesses := _as_good_as_guessing(history):
+    classes = _classes(watched)
+    if guesses := _as_good_as_guessing(history, classes):
         return guesses
     first = history.data_loss.first  # a penalty says nothing of how good the first guesses are
-    if first is not None and not (history.started and (history.started.parent or loaded(history.started))):
-        chance = math.log(_classes(history))
+    if classes and first is not None and not (history.started and (history.started.parent or loaded(history.started))):
+        chance = math.log(classes)
         judgement = "a fair start" if abs(first - chance) < 0.5 else "far from chance: look at the initial weights"
         penalty = " without its penalty" if history.penalty.first else ""
-        guessing = f"guessing gives ln {_classes(history)} = {chance:.2f}"
+        guessing = f"guessing gives ln {classes} = {chance:.2f}"
         told.append(f"The loss began at {first:.2f}{penalty}; {guessing}: {judgement}.")
     losses = history.validation_loss
     lowest = losses.extremes(0, len(losses))
@@ -228,14 +230,22 @@ def _sentences(*texts: str) -> str:
     return " ".join(text for text in texts if text)
 
 
-def _classes(history: History) -> int:
-    return len(history.epoch.confusion) if history.epoch and history.epoch.confusion else 10
+def _classes(watched: Watched) -> int:
+    """Return how many classes are told apart; 0 where that is not known: not every epoch is validated."""
+    if counted := next((len(each.confusion) for each in reversed(watched.history.epochs) if each.confusion), 0):
+        return counted
+    try:
+        return len(watched.asked.data.facts.classes) if watched.asked else 0
+    except DataError:  # its files are gone since, or changed
+        return 0
 
 
-def _as_good_as_guessing(history: History) -> str:
+def _as_good_as_guessing(history: History, classes: int) -> str:
     """Say that nothing was learnt, after some epochs in which it could have been; nothing where it was."""
-    epochs, best, classes = history.whole_epochs, history.best, _classes(history)
-    if epochs < EPOCHS_TO_LEARN or best is None or best.accuracy is None or best.accuracy > LUCK / classes:
+    epochs, best = history.whole_epochs, history.best
+    if not classes or epochs < EPOCHS_TO_LEARN or best is None or best.accuracy is None:
+        return ""
+    if best.accuracy > LUCK / classes:
         return ""
     return (
         f"After {epochs} epochs it is no better than guessing among {classes} classes: look at the initial weights, "

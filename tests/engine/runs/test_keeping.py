@@ -134,3 +134,15 @@ def test_runs_beside_each_other_tell_what_people_turned(run):
     (other.path / "experiment.toml").write_text("x = 1")
     with pytest.raises(RunError, match="cannot be compared"):
         compare([overview(run), overview(other)])
+
+
+def test_a_run_goes_also_where_no_mark_can_be_made(run, monkeypatch):
+    def full(path):
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(keeping.numbers, "retire", full)
+    with pytest.raises(RunError, match="No space left"):
+        keeping.rename(run, "better")
+    assert run.path.is_dir()
+    keeping.remove(run)
+    assert not run.path.exists()

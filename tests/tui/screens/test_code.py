@@ -11,6 +11,7 @@ from engine.export.script import script
 from engine.spec.document import load
 from engine.spec.draft import Draft
 from tests.tui.conftest import FakeSession
+from tests.tui.screens.test_help import thing
 from tui.app import NNPlay
 from tui.drafts.written import Changes, Written
 from tui.screens.ask import Ask
@@ -126,6 +127,9 @@ async def test_while_the_draft_is_wrong_the_last_good_code_stays(app):
         assert "it waits for layer 2 (Dense) · units: must be a whole number, got '6x'" in waits(app)
         await pilot.press("backspace", "5")
         assert waits(app) == ""
+        await pilot.press("escape", "f1")
+        assert "it waits for" not in thing(app)
+        await pilot.press("escape")
         assert marked(app) == ["65,"]
 
 

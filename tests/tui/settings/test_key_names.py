@@ -93,11 +93,9 @@ def spoken(node: ast.AST) -> Iterator[str]:
 
 def test_no_sentence_of_the_screens_spells_a_key_out():
     does = re.compile(rf"(?:^|[\s(])(?:[A-Za-z/=+]|\^\w|esc|enter|space|F\d+) (?:{VERBS})\b")
-    rooms = [PAGES.parent / room for room in ("", "words", "screens", "widgets")]
     found = {
         f"{path.name}: {text}"
-        for room in rooms
-        for path in room.glob("*.py")
+        for path in PAGES.parent.rglob("*.py")
         for text in spoken(ast.parse(path.read_text(encoding="utf-8")))
         if does.search(NAMED.sub("", text))
     }

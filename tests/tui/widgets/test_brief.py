@@ -82,3 +82,13 @@ async def test_what_the_code_hides_is_in_the_help(app):
         assert not app.screen.query_one("#amounts", Brief).is_on_screen
         await pilot.press("f1")
         assert "fit.foo: unknown key" in words(thing(app))
+
+
+async def test_what_is_put_away_is_not_missed(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wrong(app, pilot)
+        brief = app.screen.query_one("#amounts", Brief)
+        assert brief.cut
+        brief.display = False
+        await pilot.pause()
+        assert not brief.cut
