@@ -8,6 +8,7 @@ from textual.widgets import Input, Static
 
 from tests.tui import made
 from tests.tui.at_runs import until
+from tests.tui.settings.test_preferred import app_with
 from tui.screens.ask import Ask, a_file
 from tui.screens.dialog import Dialog
 from tui.screens.turn import TurnScreen
@@ -87,3 +88,20 @@ async def test_enter_takes_all_that_came_with_it_at_once(app, here):
         await pilot.pause()
         await at_once(app, pilot, "7", "enter")
     assert answers == [here / "new.toml", {("compile", "optimizer", "learning_rate"): 7.0}]
+
+
+async def test_the_help_lists_enter(app, here):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ask(app, pilot, [])
+        await pilot.press("f1")
+        assert "ask.take" in str(app.screen.query_one("#keys", Static).content)
+
+
+async def test_another_key_takes_it_where_that_is_set(home, here):
+    app, answers = app_with("[keys]\nask.take = 'f9'"), []
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ask(app, pilot, answers)
+        await pilot.press("enter")
+        assert isinstance(app.screen, Ask)
+        await pilot.press("f9")
+    assert answers == [here / "run.toml"]
