@@ -10,6 +10,8 @@ import pytest
 
 # Set before TensorFlow is imported anywhere: its log lines would bury the tests' own output.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# The processes that tests start keep what they compile, as users' do: there are some hundred.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_collection_finish() -> None:
