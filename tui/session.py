@@ -34,8 +34,8 @@ ASK_SECONDS = 0.5
 """How often the engine is asked how it is, and the watched run's process is looked for."""
 STATUS_SECONDS = 1.0
 """How long the watched run's process may take to say what it waits for: a suspended one must not hold up leaving."""
-LOOK_SECONDS = 0.1
-"""How often the run's events are looked at: no event costs a line in a file and one look."""
+LOOK_SECONDS = 0.25
+"""How often the run's events are looked at: nobody reads faster, and each look takes time from who trains."""
 BREATH_SECONDS = 0.02
 """Between two looks the screens have at least so much time."""
 LAST_WORDS = 3

@@ -1,8 +1,9 @@
-"""What the screens cost while the baseline trains: ``python -m tests.bench.screens``. Takes about three minutes.
+"""What the screens cost while the baseline trains: ``python -m tests.bench.screens``. Takes about six minutes.
 
 Printed with its budget: the lag of the event loop, bytes to the terminal (idle, live, with --slow), the memory of the
 UI process, and how fast training goes with screens attached against without, in turn within one run, so that a noisy
-machine disturbs both alike. Nothing is asserted: a noisy machine decides.
+machine disturbs both alike. What noise leaves unsure, the UI's own use of the CPU says. Nothing is asserted: a noisy
+machine decides.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import psutil
+
 from engine.runs.events import Finished, Progress
 from engine.runs.journal import Tail
 from engine.runs.making import create
@@ -24,8 +27,8 @@ from engine.worker.client import EngineClient
 from tests.e2e.terminal import Terminal
 from tui.app import NNPlay
 
-ROUNDS = 5
-ROUND_SECONDS = 8.0
+ROUNDS = 12
+SETTLE_SECONDS, ROUND_SECONDS = 1.0, 8.0
 WINDOW_SECONDS = 15.0
 TICK_SECONDS = 0.005
 BATCH = 32
@@ -109,25 +112,31 @@ def lag(file: Path) -> None:
 
 def share(tail: Tail) -> None:
     """Compare how fast it trains with screens and without, in turn."""
-    pairs = []
+    pairs, used = [], 0.0
     for _ in range(ROUNDS):
         without = speed(tail)
         with watching([NNPLAY]) as terminal:
+            before = psutil.Process(terminal.process.pid).cpu_times()
             with_screens = speed(tail)
+            after = psutil.Process(terminal.process.pid).cpu_times()
+            used += after.user + after.system - before.user - before.system
             leave(terminal)
         pairs.append((with_screens, without))
     ratios = [attached / headless for attached, headless in pairs]
-    attached, headless = (statistics.median(column) for column in zip(*pairs, strict=True))
+    columns = list(zip(*pairs, strict=True))
+    attached, headless = map(statistics.median, columns)
+    sum_of_attached, sum_of_headless = map(sum, columns)
     print(
         f"training {headless:,.0f} images/s without screens, {attached:,.0f} with: "
-        f"from {min(ratios):.3f} to {max(ratios):.3f}"
+        f"from {min(ratios):.3f} to {max(ratios):.3f}; all rounds together {sum_of_attached / sum_of_headless:.3f}; "
+        f"the screens use {100 * used / (ROUNDS * (SETTLE_SECONDS + ROUND_SECONDS)):.1f} % of a core"
     )
     say("with screens against without, median", statistics.median(ratios), "", SHARE, least=True)
 
 
 def speed(tail: Tail) -> float:
     """Return the images a second over the next seconds, validation and checkpoints included."""
-    time.sleep(1)
+    time.sleep(SETTLE_SECONDS)
     tail.read()
     time.sleep(ROUND_SECONDS)
     events = [event for event in tail.read() if isinstance(event, Progress)]

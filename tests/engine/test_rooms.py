@@ -37,10 +37,9 @@ def test_importing_this_imports_no_tensorflow(module):
     assert "'keras'" not in done.stdout
 
 
-def test_the_first_screen_needs_neither_numpy_nor_plotext():
+def test_the_first_screen_needs_no_numpy():
     code = "import sys, tui.app; print(sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "'numpy'" not in done.stdout
-    assert "'plotext'" not in done.stdout
     assert "'textual.highlight'" not in done.stdout
     assert "'engine.export.script'" not in done.stdout

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from rich.text import Text
 from textual.widgets import Static
 
 from engine.runs.curve import Curve
@@ -62,7 +61,7 @@ def test_changes_that_stand_close_do_not_hide_each_others_words():
     curve = Curve((0.0, 4.5), (0.3, 0.8))
     for width in (30, 48, 80):
         view = View((Line(curve, "x"),), 4.5, marks=marks(history))
-        drawn = Text.from_ansi(draw(view, width, 12)).plain
+        drawn = draw(view, width, 12)
         said = [words for _, words in marks(history) if words in drawn]
         assert "lr 8.1e-06" in said  # the newest first
         assert drawn.count("lr ") == len(said)  # none of them in part

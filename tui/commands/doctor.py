@@ -18,7 +18,7 @@ from rich.text import Text
 
 from engine import paths
 
-PACKAGES = ("nnplay", "tensorflow", "keras", "numpy", "textual", "plotext", "pydantic")
+PACKAGES = ("nnplay", "tensorflow", "keras", "numpy", "textual", "pydantic")
 SMALLEST = (80, 24)
 DEVICE_SECONDS = 120
 

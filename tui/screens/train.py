@@ -88,7 +88,7 @@ class TrainScreen(Looking, CodePlace):
             chart = self.query_one(f"#{name}", Chart)
             chart.entitle(*self._names(name, parts=parts))
             chart.show(view)
-            if snapshot.history.state.over:
+            if snapshot.history.state is not State.TRAINING:
                 chart.settle()
         self._say("progress", progress_line(snapshot.history, self.size.width - 2))
         self._show_words()
@@ -137,7 +137,8 @@ class TrainScreen(Looking, CodePlace):
     def _say(self, name: str, content: Content) -> None:
         line = self.query_one(f"#{name}", Static)
         if line.content != content:  # an equal text would still send bytes
-            line.update(content)
+            height = line.styles.height
+            line.update(content, layout=height is not None and height.is_auto)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         snapshot = self.playground.snapshot

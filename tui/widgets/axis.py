@@ -14,6 +14,14 @@ MOST_LEVELS = 7
 SEARCHED = 200
 """Columns that are looked through for the lowest value above 0."""
 
+LONGEST = 9
+"""Characters of such a number; one that would be longer is rounded."""
+LARGEST = 1e300
+"""Nothing beyond it is told apart: differences of such numbers still are numbers."""
+
+Numbers = tuple[list[float], list[str]]
+"""Places along an axis, and what stands there."""
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -29,7 +37,7 @@ class Scale:
             return None
         return min(max(math.log10(y) if self.log else y, self.low), self.high)
 
-    def levels(self, height: int) -> tuple[list[float], list[str]]:
+    def levels(self, height: int) -> Numbers:
         """Return places along the axis for so many rows, and a number for each."""
         count = max(min(height // 2, MOST_LEVELS), 2)
         if self.log:
@@ -63,23 +71,25 @@ def _extremes(curve: Curve, begin: float, end: float, *, log: bool) -> tuple[flo
 
 
 def _with_room(low: float, high: float, *, log: bool) -> Scale:
+    low, high = max(low, -LARGEST), min(high, LARGEST)
     if low == high:  # a flat line stands in the middle
         room = 0.5 if log else (abs(low) or 1) / 10
         return Scale(low - room, high + room, log)
     return Scale(low, high, log)
 
 
-def _levels(low: float, high: float, count: int) -> tuple[list[float], list[str]]:
+def _levels(low: float, high: float, count: int) -> Numbers:
     """Return values from the lowest to the highest, with as many digits as tell them apart."""
     levels = [low + (high - low) * index / (count - 1) for index in range(count)]
     difference = levels[1] - levels[0]
     magnitude = math.floor(math.log10(difference)) if difference > 0 else -4
     if not -4 < magnitude < 4:
         return levels, [f"{level:.3g}" for level in levels]
-    return levels, [f"{level:.{max(1 - magnitude, 1)}f}" for level in levels]
+    labels = [f"{level:.{max(1 - magnitude, 1)}f}" for level in levels]
+    return levels, labels if max(map(len, labels)) <= LONGEST else [f"{level:.3g}" for level in levels]
 
 
-def _log_levels(low: float, high: float, count: int) -> tuple[list[float], list[str]]:
+def _log_levels(low: float, high: float, count: int) -> Numbers:
     """Return round numbers between two powers of ten: 1, 2, 5, 10, ... or 1, 10, 100, ... or fewer of them."""
     for mantissas in ((1, 2, 5), (1,)):
         found = [
@@ -98,7 +108,7 @@ def _log_levels(low: float, high: float, count: int) -> tuple[list[float], list[
     return places, [f"{10**place:.3g}" for place in places]
 
 
-def ticks(begin: float, end: float, width: int, steps: int = 0) -> tuple[list[float], list[str]]:
+def ticks(begin: float, end: float, width: int, steps: int = 0) -> Numbers:
     """Return places along the x axis, and a number for each: whole epochs, or whole steps.
 
     Only where not even two whole epochs are seen they are simple parts of one.

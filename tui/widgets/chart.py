@@ -1,7 +1,7 @@
 """The one chart: lines over epochs or steps in a titled box, with a cursor that reads them. The drawing is `plot`'s.
 
-It is drawn at most twice a second while data come, at once when a person looks in another way, and not at all while
-nobody sees it.
+It is drawn at most twice a second while data come, more rarely while they change no more than its last dots, at once
+when a person looks in another way, and not at all while nobody sees it: each drawing takes time from who trains.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import time
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from rich.text import Text
 from textual import events
 from textual.color import Color
 from textual.content import Content
@@ -21,14 +20,16 @@ from textual.widget import Widget
 
 from engine.runs.curve import Curve
 from tui.widgets.chart_words import heading, number, position
-from tui.widgets.plot import ASCII, BRAILLE, Colour, NothingToDrawError, Signs, plot
-from tui.widgets.repaint import changed, thrifty
+from tui.widgets.plot import ASCII, BRAILLE, DOTS_PER_CELL, NothingToDrawError, Signs, plot
+from tui.widgets.repaint import changed
 from tui.widgets.thinning import SMOOTHED_POINTS, Smoothing
 from tui.widgets.view import GLYPHS, STYLES, Line, Look, View
 
 __all__ = ["GLYPHS", "STYLES", "Chart", "Line", "Look", "View"]
 
 REDRAW_SECONDS = 0.5
+STILL_SECONDS = 4.0
+"""So long it may wait while no line has grown by a dot. Of a run of hours, a dot is minutes."""
 FAINT = 0.55
 """So far the raw points behind a smoothed line go towards the background."""
 SMALLEST = (12, 3)
@@ -88,7 +89,7 @@ class Chart(Widget):
         self._drawn: tuple[Any, Content] | None = None
         self._canvas = (0, 1)
         self._smooth: dict[int, Smoothing] = {}
-        self._last = 0.0
+        self._last = self._due = 0.0
         self._later: Timer | None = None
 
     @property
@@ -118,22 +119,38 @@ class Chart(Widget):
             self.border_title = title
 
     def show(self, view: View) -> None:
-        """Show curves: other ones than before at once, more of the same within half a second."""
+        """Show curves: other ones than before at once, more of the same within half a second, if it can be seen."""
         if view == self.view:
             return
         before, self.view = self.view, view
         if before.newest is None or [line.name for line in view.lines] != [line.name for line in before.lines]:
             self._last = 0.0
-        wait = REDRAW_SECONDS * getattr(self.app, "pace", 1) - (time.monotonic() - self._last)
-        if wait <= 0:
+        seconds = REDRAW_SECONDS if self._outgrown else STILL_SECONDS
+        now, due = time.monotonic(), self._last + seconds * getattr(self.app, "pace", 1)
+        if due <= now:
             self._redraw()
-        elif self._later is None:
-            self._later = self.set_timer(wait, self._redraw)
+        elif self._later is None or due < self._due:
+            self._no_later()
+            self._later, self._due = self.set_timer(due - now, self._redraw), due
+
+    @property
+    def _outgrown(self) -> bool:
+        """The drawing lacks something that can be seen."""
+        if self._drawn is None:
+            return True
+        (drawn, _), *_ = self._drawn[0]
+        begin, end = self.look.span(self.view)
+        return self.view.grew_from(drawn, (end - begin) / (self.room * DOTS_PER_CELL))
 
     def settle(self) -> None:
-        """Draw what waits for its half second: nothing more will come."""
+        """Draw what waits for its time: nothing more will come for now."""
         if self._later is not None:
             self._redraw()
+
+    def _no_later(self) -> None:
+        if self._later is not None:
+            self._later.stop()
+            self._later = None
 
     def see(self, look: Look) -> None:
         """Look at them in another way, at once."""
@@ -150,9 +167,7 @@ class Chart(Widget):
 
     def _redraw(self) -> None:
         """Send what is different, and no more: a whole chart is ten times as much."""
-        if self._later is not None:
-            self._later.stop()
-            self._later = None
+        self._no_later()
         self._last = time.monotonic()
         self._fit_title()
         if any(line.name for line in self.view.lines):
@@ -194,16 +209,13 @@ class Chart(Widget):
             if curve is not line.curve:
                 behind.append((line.curve, self._faint(line)))
         try:
-            view, colours = replace(self.view, lines=tuple(smooth)), [self._colour(line).rgb for line in lines]
-            ink = self.get_component_styles("chart--ink").color.rgb
+            view, colours = replace(self.view, lines=tuple(smooth)), [self._colour(line) for line in lines]
+            ink = self.get_component_styles("chart--ink").color
             drawing = plot(view, colours, width, height, self.look, behind, self.signs, ink)
         except NothingToDrawError:
             return Content.styled(self._nothing(), "$secondary")
-        except Exception as error:  # noqa: BLE001 - plotext must never take the screens down
-            self.log(f"plotext: {error!r}")
-            return Content.styled("This chart could not be drawn; training is not affected.", "$warning")
         self._canvas = (drawing.left, drawing.room)
-        return thrifty(Content.from_rich_text(Text.from_ansi(drawing.text, no_wrap=True)))
+        return drawing.content
 
     def _nothing(self) -> str:
         if self.look.window:
@@ -221,9 +233,9 @@ class Chart(Widget):
     def _colour(self, line: Line) -> Color:
         return self.get_component_styles(line.style).color
 
-    def _faint(self, line: Line) -> Colour:
+    def _faint(self, line: Line) -> Color:
         background, _ = self.background_colors
-        return self._colour(line).blend(background, FAINT).rgb
+        return self._colour(line).blend(background, FAINT)
 
     def _sign(self, line: Line) -> Content:
         return Content.styled(line.glyph or self.signs.line, self._colour(line).hex)

@@ -1,22 +1,23 @@
-"""The drawing of a chart, by plotext. Nothing else in nnplay touches plotext.
-
-plotext raises on infinities and on empty series, breaks its own data on a logarithmic axis, and draws slowly what is
-larger than its canvas; so what goes in is cleaned, scaled and thinned to the canvas first.
-"""
+"""The drawing of a chart: its lines, axes and marks on a canvas. A long line is thinned to what that can show."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from textual.color import Color
+from textual.content import Content
 
 from engine.runs.curve import Curve
 from tui.widgets import axis
 from tui.widgets.axis import Scale
+from tui.widgets.canvas import FINE, Canvas, joined
 from tui.widgets.thinning import thin
 from tui.widgets.view import Line, Look, View
 
-DOTS_PER_CELL = 2
-"""Braille has two dots a column: more points than that cannot be seen."""
+DOTS_PER_CELL = FINE[0]
+"""More points a column cannot be seen."""
 GLYPHS_APART = 4
 MOST_GLYPHS = 20
 """A line's glyphs stand at least so many cells apart, and are at most so many: more would hide the line."""
@@ -24,14 +25,12 @@ MOST_MARKS = 8
 """The newest changes that are marked; more would hide the curves."""
 WORD_ROWS = 3
 """Their words stand in so many of the topmost rows; where these have no room beside newer ones, there are none."""
-INK = (128, 140, 155)
-
-Colour = tuple[int, int, int]
+INK = Color(128, 140, 155)
 
 
 @dataclass(frozen=True)
 class Signs:
-    """The characters that a chart is drawn with."""
+    """The characters that a chart is drawn with; where the dots have none, they are braille."""
 
     dots: str
     faint: str
@@ -44,15 +43,15 @@ class Signs:
     line: str
 
 
-BRAILLE = Signs(dots="braille", faint="braille", mark="┆", cursor="│", saved="▴", best="◆", gap="!", cut="…", line="━")
+BRAILLE = Signs(dots="", faint="", mark="┆", cursor="│", saved="▴", best="◆", gap="!", cut="…", line="━")
 ASCII = Signs(dots=".", faint="'", mark=":", cursor="|", saved="^", best="B", gap="!", cut="~", line="-")
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart as text with ANSI colours, and the columns of its canvas: the first, and how many."""
+    """A chart, and the columns of the part where its lines are: the first, and how many."""
 
-    text: str
+    content: Content
     left: int
     room: int
 
@@ -63,13 +62,13 @@ class NothingToDrawError(ValueError):
 
 def plot(
     view: View,
-    colours: Sequence[Colour],
+    colours: Sequence[Color],
     width: int,
     height: int,
     look: Look = Look(),  # noqa: B008 - immutable
-    behind: Sequence[tuple[Curve, Colour]] = (),
+    behind: Sequence[tuple[Curve, Color]] = (),
     signs: Signs = BRAILLE,
-    ink: Colour = INK,
+    ink: Color = INK,
 ) -> Drawing:
     """Draw lines on width × height cells.
 
@@ -86,136 +85,155 @@ def plot(
     Raises:
         NothingToDrawError: there is no point to draw.
     """
-    from plotext._figure import _figure_class  # noqa: PLC0415 - the first paint need not wait for it
-
     begin, end = look.span(view)
     seen = [*(line.curve for line in view.lines), *(curve for curve, _ in behind)]
     scale = axis.scale(seen, begin, end, begin if look.window else view.settled, log=look.log)
     if scale is None:
         raise NothingToDrawError
-    figure = _figure_class()  # of its own: plotext's module-level figure is shared state
-    figure._limit_size(False, False)  # or it would cut itself to the size of this process' terminal
-    figure.plot_size(width, height)
-    for paint in (figure.canvas_color, figure.axes_color):
-        paint("default")
-    figure.ticks_color(ink)
-    figure.frame(False)
-    figure.xlim(begin, end)
-    figure.xticks(*axis.ticks(begin, end, width, view.steps if look.by_step else 0))
-    figure.ylim(scale.low, scale.high)
-    levels, labels = scale.levels(height)
-    figure.yticks(levels, labels)
-    left = max(map(len, labels))
-    canvas = _Canvas(figure, begin, end, scale, width - left, height, signs, ink)
-    taken: list[set[int]] = [set() for _ in range(WORD_ROWS)]
-    for x, words in reversed(_seen(view.marks, begin, end)[-MOST_MARKS:]):
-        canvas.mark(x, words, taken)
+    canvas = Canvas(width, height)
+    ticks = axis.ticks(begin, end, width, view.steps if look.by_step else 0)
+    levels = scale.levels(height)
+    left = min(max(map(len, levels[1])), width - 1)
+    lines = _Lines(canvas, begin, end, scale, left, height - 1 if ticks[0] else height, signs, ink)
+    lines.axes(ticks, levels)
+    words = lines.marks(_seen(view.marks, begin, end)[-MOST_MARKS:])
     if look.cursor is not None and begin <= look.cursor <= end:
-        canvas.upright(look.cursor, signs.cursor)
+        lines.upright(look.cursor, signs.cursor)
     for curve, colour in behind:
-        canvas.extremes(curve, colour)
+        lines.extremes(curve, colour)
     for line, colour in zip(view.lines, colours, strict=True):
-        canvas.line(line, colour)
-    canvas.edges(view)
-    return Drawing(figure.build().rstrip("\n"), left, width - left)
+        lines.line(line, colour)
+    lines.edges(view)
+    for column, row, text in words:  # nothing covers them
+        canvas.write(column, row, text, ink)
+    return Drawing(canvas.content(), left, width - left)
 
 
-class _Canvas:
-    """A plotext figure, and what is drawn on it."""
+class _Lines:
+    """The part of a canvas where the lines are, right of the numbers of the y axis and above those of the x axis."""
 
     def __init__(
-        self, figure: object, begin: float, end: float, scale: Scale, room: int, height: int, signs: Signs, ink: Colour
+        self, canvas: Canvas, begin: float, end: float, scale: Scale, left: int, height: int, signs: Signs, ink: Color
     ) -> None:
-        self._figure: object = figure
+        self._canvas = canvas
         self._begin, self._end = begin, end
         self._scale = scale
-        self._room, self._height = room, height
+        self._left, self._room, self._height = left, canvas.width - left, height
         self._signs = signs
         self._ink = ink
 
-    def _scatter(self, xs: Sequence[float], ys: Sequence[float], marker: str, colour: Colour) -> None:
-        if xs:
-            self._figure.scatter(list(xs), list(ys), marker=marker, color=colour)  # type: ignore[attr-defined]
+    def _column(self, x: float, cells: int) -> int:
+        """Return which of so many columns, of the cells or of their dots, a place of the x axis is in."""
+        return _nearest((x - self._begin) / (self._end - self._begin) * (cells - 1))
+
+    def _row(self, y: float, cells: int) -> int:
+        """Return the same of the y axis; rows are counted from the top."""
+        return cells - 1 - _nearest((y - self._scale.low) / (self._scale.high - self._scale.low) * (cells - 1))
+
+    def _put(self, x: float, y: float, sign: str, colour: Color) -> None:
+        self._canvas.put(self._left + self._column(x, self._room), self._row(y, self._height), sign, colour)
+
+    def axes(self, ticks: axis.Numbers, levels: axis.Numbers) -> None:
+        """Write the numbers of both axes; those of the x axis that have no room beside others are left out."""
+        for level, label in zip(*levels, strict=True):
+            self._canvas.write(self._left - len(label), self._row(level, self._height), label, self._ink)
+        below = self._height
+        for tick, label in zip(*ticks, strict=True):
+            column = self._left + self._column(tick, self._room) - len(label) // 2
+            column = min(column, self._canvas.width - len(label))
+            if column >= 0 and self._canvas.blank(column - 1, below, len(label) + 2):
+                self._canvas.write(column, below, label, self._ink)
 
     def upright(self, x: float, sign: str) -> None:
         """Draw a line from top to bottom."""
-        low, high = self._scale.low, self._scale.high
-        rows = [low + (high - low) * row / (self._height - 1) for row in range(self._height)]
-        self._scatter([x] * self._height, rows, sign, self._ink)
+        column = self._left + self._column(x, self._room)
+        for row in range(self._height):
+            self._canvas.put(column, row, sign, self._ink)
 
-    def mark(self, x: float, words: str, taken: list[set[int]]) -> None:
-        """Draw where something changed, with words beside it in the first of the topmost rows that has room for them.
+    def marks(self, marks: Sequence[tuple[float, str]]) -> list[tuple[int, int, str]]:
+        """Draw where something changed; return the words beside it, with the column and the row that they begin at.
 
-        Args:
-            x: where.
-            words: what.
-            taken: the columns of these rows that have words already; theirs are added.
+        They stand in the first of the topmost rows that has room for them. The newest have the first choice.
         """
-        self.upright(x, self._signs.mark)
-        column = self._column(x)
-        text, side = beside(words, column, self._room, self._signs.cut)
-        begin = column if side == "left" else column - len(text) + 1
-        cells = set(range(begin, begin + len(text)))
-        row = next((index for index, columns in enumerate(taken) if columns.isdisjoint(cells)), None)
-        if row is not None:
-            taken[row] |= cells
-            top = self._scale.high - (self._scale.high - self._scale.low) * row / (self._height - 1)
-            self._figure.text(text, x, top, color=self._ink, alignment=side)  # type: ignore[attr-defined]
+        taken: list[set[int]] = [set() for _ in range(WORD_ROWS)]
+        placed = []
+        for x, words in reversed(marks):
+            self.upright(x, self._signs.mark)
+            column = self._column(x, self._room)
+            text, side = beside(words, column, self._room, self._signs.cut)
+            first = column if side == "left" else column - len(text) + 1
+            cells = set(range(first, first + len(text)))
+            row = next((index for index, columns in enumerate(taken) if columns.isdisjoint(cells)), None)
+            if row is not None and row < self._height:
+                taken[row] |= cells
+                placed.append((self._left + first, row, text))
+        return placed
 
-    def extremes(self, curve: Curve, colour: Colour) -> None:
+    def extremes(self, curve: Curve, colour: Color) -> None:
         """Dot the lowest and the highest value of each column."""
-        dots = [(x, at) for x, y in self._thinned(curve, self._room) if (at := self._scale.at(y)) is not None]
-        self._scatter([x for x, _ in dots], [y for _, y in dots], self._signs.faint, colour)
+        self._dots([(x, at) for x, y in self._thinned(curve, self._room) if (at := self._scale.at(y)) is not None],
+                   self._signs.faint, colour, line=False)  # fmt: skip
 
-    def line(self, line: Line, colour: Colour) -> None:
+    def line(self, line: Line, colour: Color) -> None:
         """Draw a line, and its glyph at some of its points."""
-        for xs, ys in self._pieces(line.curve):
-            self._figure.plot(xs, ys, marker=self._signs.dots, color=colour)  # type: ignore[attr-defined]
-            if len(xs) == 1 or line.glyph:
-                self._scatter(*self._spread(xs, ys), line.glyph or "o", colour)
+        for points in self._pieces(line.curve):
+            self._dots(points, self._signs.dots, colour, line=True)
+            if len(points) == 1 or line.glyph:
+                for x, y in self._spread(points):
+                    self._put(x, y, line.glyph or "o", colour)
 
-    def _spread(self, xs: list[float], ys: list[float]) -> tuple[list[float], list[float]]:
+    def _dots(self, points: Sequence[tuple[float, float]], sign: str, colour: Color, *, line: bool) -> None:
+        """Draw points, or the line through them: in dots, or as a sign a cell."""
+        columns, rows = (1, 1) if sign else FINE
+        width, height = self._room * columns, self._height * rows
+        places = [(self._left * columns + self._column(x, width), self._row(y, height)) for x, y in points]
+        dots: Iterable[tuple[int, int]] = joined(places) if line else places
+        if not sign:
+            self._canvas.dots(dots, colour)
+            return
+        for column, row in dots:
+            self._canvas.put(column, row, sign, colour)
+
+    def _spread(self, points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
         """Return points that stand so far apart that their glyphs leave the line to be seen."""
         apart, last = max(GLYPHS_APART, self._room // MOST_GLYPHS), -self._room
-        chosen: list[int] = []
-        for index, x in enumerate(xs):
-            if (column := self._column(x)) - last >= apart:
-                chosen.append(index)
+        chosen = []
+        for x, y in points:
+            if (column := self._column(x, self._room)) - last >= apart:
+                chosen.append((x, y))
                 last = column
-        return [xs[index] for index in chosen], [ys[index] for index in chosen]
+        return chosen
 
     def edges(self, view: View) -> None:
         """Sign at the bottom where there are checkpoints, at the top where a line has no number."""
-        saved = {self._column(x): x for x, _ in self._thinned(view.saved, self._room)}
-        self._scatter(list(saved.values()), [self._scale.low] * len(saved), self._signs.saved, self._ink)
+        low, high = self._scale.low, self._scale.high
+        for x, _ in self._thinned(view.saved, self._room):
+            self._put(x, low, self._signs.saved, self._ink)
         if view.best is not None and self._begin <= view.best <= self._end:
-            self._scatter([view.best], [self._scale.low], self._signs.best, self._ink)
-        gaps = {self._column(x): x for line in view.lines for x in self._gaps(line.curve)}
-        self._scatter(list(gaps.values()), [self._scale.high] * len(gaps), self._signs.gap, self._ink)
-
-    def _gaps(self, curve: Curve) -> list[float]:
-        return [curve[index][0] for index in curve.gaps(*curve.within(self._begin, self._end))]
+            self._put(view.best, low, self._signs.best, self._ink)
+        for line in view.lines:
+            for index in line.curve.gaps(*line.curve.within(self._begin, self._end)):
+                self._put(line.curve[index][0], high, self._signs.gap, self._ink)
 
     def _thinned(self, curve: Curve, columns: int) -> list[tuple[float, float | None]]:
         return thin(curve, self._begin, self._end, columns)
 
-    def _column(self, x: float) -> int:
-        return round((x - self._begin) / (self._end - self._begin) * (self._room - 1))
-
-    def _pieces(self, curve: Curve) -> Iterator[tuple[list[float], list[float]]]:
+    def _pieces(self, curve: Curve) -> Iterator[list[tuple[float, float]]]:
         """Split a curve at its gaps."""
-        xs: list[float] = []
-        ys: list[float] = []
+        piece: list[tuple[float, float]] = []
         for x, y in self._thinned(curve, self._room * DOTS_PER_CELL):
             at = self._scale.at(y)
             if at is not None:
-                xs.append(x)
-                ys.append(at)
-            elif xs:
-                yield xs, ys
-                xs, ys = [], []
-        if xs:
-            yield xs, ys
+                piece.append((x, at))
+            elif piece:
+                yield piece
+                piece = []
+        if piece:
+            yield piece
+
+
+def _nearest(place: float) -> int:
+    return math.floor(place + 0.5)
 
 
 def _seen(marks: Sequence[tuple[float, str]], begin: float, end: float) -> list[tuple[float, str]]:

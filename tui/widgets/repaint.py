@@ -1,31 +1,14 @@
-"""A drawing in few bytes: no changes of colour that nobody sees, and of a new drawing only what is different."""
+"""Of a new drawing, only what is different is sent."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual.content import Content, Span
+from textual.content import Content
 from textual.geometry import Region
 from textual.style import Style
 
 Cell = tuple[str, Style | str | None]
-
-
-def thrifty(drawing: Content) -> Content:
-    """Return a drawing that looks the same: blanks take the colour of what stands before them.
-
-    A change of colour costs as much as ten cells. The drawing's styles are colours of letters, one a cell.
-    """
-    lines = []
-    for line in drawing.split("\n"):
-        spans: list[Span] = []
-        for x, (sign, style) in enumerate(_cells(line)):
-            if spans and spans[-1].end == x and (sign == " " or style == spans[-1].style):
-                spans[-1] = Span(spans[-1].start, x + 1, spans[-1].style)
-            elif style is not None:
-                spans.append(Span(x, x + 1, style))
-        lines.append(Content(line.plain, spans))
-    return Content("\n").join(lines)
 
 
 def changed(before: Content, now: Content) -> list[Region]:

@@ -67,6 +67,24 @@ class View:
         """Where the last point of all lines is; None before there is one."""
         return max((line.curve[-1][0] for line in self.lines if len(line.curve)), default=None)
 
+    def grew_from(self, other: View, by: float) -> bool:
+        """Say whether it shows more than another: an end that lies ``by`` epochs further on, or anything else."""
+        ends, theirs = self._ends, other._ends
+        if len(ends) != len(theirs) or self._frame != other._frame:
+            return True
+        return any(abs(end - before) >= by for end, before in zip(ends, theirs, strict=True))
+
+    @property
+    def _ends(self) -> list[float]:
+        curves = (*(line.curve for line in self.lines), self.saved)
+        return [*(curve[-1][0] for curve in curves if len(curve)), *([] if self.best is None else [self.best])]
+
+    @property
+    def _frame(self) -> tuple[object, ...]:
+        """What does not grow with the lines."""
+        lines = tuple((line.name, line.style, line.glyph) for line in self.lines)
+        return lines, self.begin, self.end, self.settled, self.marks, self.steps
+
 
 @dataclass(frozen=True)
 class Look:

@@ -8,8 +8,8 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rich.text import Text
 from textual.app import App
+from textual.color import Color
 
 from engine.runs.curve import Curve
 from tui.theme import DARK, LIGHT
@@ -20,14 +20,14 @@ from tui.widgets.plot import beside, plot
 from tui.widgets.thinning import thin
 from tui.widgets.view import Look
 
-BLUE = (100, 150, 200)
+BLUE = Color(100, 150, 200)
 
 
 def draw(view, width, height, *options):
-    return plot(view, [BLUE] * len(view.lines), width, height, *options).text
+    return plot(view, [BLUE] * len(view.lines), width, height, *options).content.plain
 
 
-values = st.one_of(st.none(), st.floats(allow_nan=True, allow_infinity=True, width=32))
+values = st.one_of(st.none(), st.floats())
 
 
 @settings(max_examples=40, deadline=None)
@@ -50,7 +50,7 @@ async def test_any_values_can_be_shown(ys, width, height):
             View((Line(curve, "chart--train"), Line(curve, "chart--validation", glyph="o")), 6.0, marks=((1.0, "x"),))
         )
         await pilot.pause()
-        assert "could not be drawn" not in str(chart.render())
+        assert chart.render().plain.count("\n") in (0, chart.size.height - 1)
 
 
 def test_thinning_keeps_the_extremes_and_the_ends():
@@ -86,15 +86,15 @@ def test_a_single_point_is_seen():
 
 @pytest.mark.parametrize(("width", "height"), [(12, 3), (40, 10), (200, 50)])
 def test_the_drawing_has_the_size_of_its_canvas(width, height):
-    text = Text.from_ansi(draw(View((Line(Curve((0.0, 1.0), (1.0, 2.0)), "x"),)), width, height))
+    text = draw(View((Line(Curve((0.0, 1.0), (1.0, 2.0)), "x"),)), width, height)
     lines = text.split("\n")
     assert len(lines) == height
-    assert all(line.cell_len <= width for line in lines)
+    assert all(len(line) == width for line in lines)
 
 
 def test_a_change_is_marked_where_it_was_made():
     curve = Curve(tuple(index / 10 for index in range(30)), tuple(1.0 for _ in range(30)))
-    text = Text.from_ansi(draw(View((Line(curve, "x"),), 3.0, marks=((1.5, "rate 0.5"),)), 60, 10)).plain
+    text = draw(View((Line(curve, "x"),), 3.0, marks=((1.5, "rate 0.5"),)), 60, 10)
     columns = [line.index("┆") for line in text.splitlines() if "┆" in line]
     assert len(columns) > 5
     assert len(set(columns)) == 1
@@ -106,7 +106,7 @@ def test_the_words_of_a_change_are_whole_wherever_it_was_made(x):
     curve = Curve((0.0, 3.0), (0.299, 0.833))
     view = View((Line(curve, "x"),), 3.0, marks=((x, "learning_rate 0.002"),))
     # As wide as a chart of the Train screen at 80 columns, where the words fit on one side of any column.
-    text = Text.from_ansi(draw(view, 48, 15)).plain
+    text = draw(view, 48, 15)
     assert " learning_rate 0.002 " in text.splitlines()[0] + " "
 
 
@@ -133,7 +133,7 @@ def test_the_levels_of_the_axis_are_told_apart():
 def test_the_axis_of_a_fork_begins_where_it_was_forked():
     assert ticks(80.0, 100.0, 40)[0] == [80.0, 85.0, 90.0, 95.0, 100.0]
     curve = Curve((81.5, 82.5), (1.0, 2.0))
-    text = Text.from_ansi(draw(View((Line(curve, "x"),), 100.0, begin=80.0), 60, 10)).plain
+    text = draw(View((Line(curve, "x"),), 100.0, begin=80.0), 60, 10)
     assert text.splitlines()[-1].split() == ["80", "85", "90", "95", "100"]
 
 

@@ -8,14 +8,15 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rich.text import Text
 from textual import on
 from textual.app import App
+from textual.color import Color
 from textual.content import Content
 from textual.events import MouseScrollUp
 
 from engine.runs.curve import Curve
 from tui.theme import DARK
+from tui.widgets import chart as module
 from tui.widgets.axis import Scale, scale, ticks
 from tui.widgets.chart import Chart
 from tui.widgets.chart_words import heading
@@ -23,14 +24,14 @@ from tui.widgets.plot import ASCII, BRAILLE, NothingToDrawError, plot
 from tui.widgets.thinning import Smoothing, thin
 from tui.widgets.view import SMOOTHINGS, Line, Look, View
 
-BLUE = (100, 150, 200)
+BLUE = Color(100, 150, 200)
 FALLING = Curve((index / 100 for index in range(1001)), (10 ** (-index / 250) for index in range(1001)))
 AS_USUAL = Look()
 VIEW = View((Line(FALLING, "chart--train", name="train"),), 10.0, steps=100)
 
 
 def draw(view, width, height, look=AS_USUAL, **options):
-    return Text.from_ansi(plot(view, [BLUE] * len(view.lines), width, height, look, **options).text).plain
+    return plot(view, [BLUE] * len(view.lines), width, height, look, **options).content.plain
 
 
 class Small(App[None]):
@@ -78,7 +79,7 @@ def test_what_is_not_above_zero_is_a_gap_on_a_log_axis():
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.lists(st.one_of(st.none(), st.floats(width=32)), min_size=1, max_size=80),
+    st.lists(st.one_of(st.none(), st.floats()), min_size=1, max_size=80),
     st.floats(0, 6), st.floats(0.01, 6), st.sampled_from([0.0, 0.9]), st.booleans(), st.booleans(),
 )  # fmt: skip
 def test_any_values_can_be_looked_at_in_any_way(ys, begin, width, smoothing, log, by_step):
@@ -222,3 +223,41 @@ async def test_the_mouse_reads_and_zooms(ascii_only):
         begin, end = chart.look.window
         assert end - begin == pytest.approx(5.0)
         assert chart.border_title.startswith("loss by epoch · epoch ")
+
+
+@pytest.mark.parametrize(
+    ("other", "grew"),
+    [
+        (VIEW, False),
+        (replace(VIEW, lines=(replace(VIEW.lines[0], curve=FALLING.until(9.95)),)), False),
+        (replace(VIEW, lines=(replace(VIEW.lines[0], curve=FALLING.until(9.5)),)), True),
+        (replace(VIEW, lines=(replace(VIEW.lines[0], name="other"),)), True),
+        (replace(VIEW, saved=Curve((9.0,), (1.0,))), True),
+        (replace(VIEW, best=9.0), True),
+        (replace(VIEW, end=12.0), True),
+        (replace(VIEW, marks=((1.0, "rate 1"),)), True),
+    ],
+)
+def test_what_grows_by_less_than_a_dot_is_nothing_new(other, grew):
+    assert VIEW.grew_from(other, 0.1) is grew
+
+
+async def test_a_chart_is_drawn_anew_when_a_line_has_grown_by_a_dot(monkeypatch):
+    monkeypatch.setattr(module, "REDRAW_SECONDS", 0.0)
+    app = Small()
+    async with app.run_test(size=(60, 12)) as pilot:
+        chart = app.query_one(Chart)
+
+        async def drawn_with(until):
+            chart.show(replace(VIEW, lines=(replace(VIEW.lines[0], curve=FALLING.until(until)),)))
+            await pilot.pause()
+            return chart._drawn[1]
+
+        first = await drawn_with(5.0)
+        assert await drawn_with(5.01) is first
+        later = await drawn_with(5.5)
+        assert later.plain != first.plain
+        assert await drawn_with(5.51) is later
+        chart.settle()  # it pauses: what is shown is all there is
+        await pilot.pause()
+        assert chart._drawn[1] is not later

@@ -1,4 +1,4 @@
-"""A drawing is sent in few bytes, and of a new one only what is different."""
+"""Of a new drawing, only what is different is sent."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from textual.content import Content
 from textual.geometry import Region
 
-from tui.widgets.repaint import changed, thrifty
+from tui.widgets.repaint import changed
 
 
 def drawn(*parts: tuple[str, str] | str) -> Content:
@@ -29,14 +29,3 @@ def test_what_is_equal_is_not_sent():
 )
 def test_of_a_line_the_part_from_its_first_difference_to_its_last_is_sent(before, now, regions):
     assert changed(before, now) == regions
-
-
-def test_blanks_change_no_colour():
-    drawing = thrifty(drawn(("a", "red"), "  ", ("b", "red"), " ", ("c", "blue"), "\n", ("d", "blue")))
-    assert drawing.plain == "a  b c\nd"
-    assert [(span.start, span.end, span.style) for span in drawing.spans] == [
-        (0, 5, "red"),
-        (5, 6, "blue"),
-        (7, 8, "blue"),
-    ]
-    assert changed(drawing, drawn(("a", "red"), "  ", ("b", "red"), " ", ("c", "blue"), "\n", ("d", "blue"))) == []
