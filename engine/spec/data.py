@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -33,19 +32,6 @@ def _rising(zoom: tuple[float, float]) -> tuple[float, float]:
 
 Factor = Annotated[float, Field(gt=0, le=10)]
 Zoom = Annotated[tuple[Factor, Factor], BeforeValidator(_zoom), AfterValidator(_rising)]
-
-
-FRACTION = re.compile(r"\s*([0-9.]{1,20})\s*/\s*([0-9.]{1,20})\s*")
-
-
-def _quotient(value: Any) -> Any:
-    """Read a fraction as a person writes it, such as ``1/255``."""
-    if isinstance(value, str) and (parts := FRACTION.fullmatch(value)):
-        try:
-            return float(parts[1]) / float(parts[2])
-        except (ValueError, ZeroDivisionError):  # 1.2.3, or nothing to divide by: what was given is no number
-            return value
-    return value
 
 
 def _absolute(given: str) -> str:
@@ -102,7 +88,7 @@ class Data(Spec):
     label_noise: float = knob(
         0.0, title="label noise", help="share of the training labels that are shuffled, 0 to 1", ge=0, le=1
     )
-    rescale: Annotated[float, BeforeValidator(_quotient)] = knob(
+    rescale: float = knob(
         1 / 255,
         title="rescale",
         help="what each pixel is multiplied by; 1/255 makes 0 to 255 into 0 to 1",

@@ -25,6 +25,11 @@ ADVANCED = "advanced"
 LIVE = "live"
 SYMBOL = "symbol"
 ROLE = "role"
+FRACTION = re.compile(r"\s*([0-9.]{1,20})\s*/\s*([0-9.]{1,20})\s*")
+LEAST_FRACTION = 1e-6
+"""What is smaller is no fraction that anybody writes."""
+SHORT = 8
+"""Characters that a number has at most in a sentence, or it is rounded."""
 
 
 def knob(
@@ -73,7 +78,18 @@ class Spec(BaseModel):
                         "unknown key; {hint}",
                         {"key": key, "hint": suggest(key, cls.model_fields) if cls.model_fields else "it takes none"},
                     )
+            return {key: _quotient(each, cls.model_fields[key]) for key, each in value.items()}
         return value
+
+
+def _quotient(value: Any, field: FieldInfo) -> Any:
+    """Read a fraction as a person writes it, such as ``1/255``, where a number need not be whole."""
+    if field.annotation is float and isinstance(value, str) and (parts := FRACTION.fullmatch(value)):
+        try:
+            return float(parts[1]) / float(parts[2])
+        except (ValueError, ZeroDivisionError):  # 1.2.3, or nothing to divide by: what was given is no number
+            return value
+    return value
 
 
 def snake_case(name: str) -> str:
@@ -208,7 +224,20 @@ def value_in_words(value: Any) -> str:
         return "on" if value else "off"
     if isinstance(value, tuple):
         return ", ".join(map(value_in_words, value))
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        words = number(value)
+        return words if len(words) <= SHORT else f"{value:.6g}"
+    return str(value)
+
+
+def number(value: float) -> str:
+    """Write a number so that it is read back as the same: in few digits, or as a fraction, or in all its digits."""
+    short = f"{value:g}"
+    if float(short) == value:
+        return short
+    if LEAST_FRACTION < value < 1 and 1 / round(1 / value) == value:
+        return f"1/{round(1 / value)}"
+    return str(value)
 
 
 def is_advanced(field: FieldInfo) -> bool:

@@ -245,6 +245,21 @@ async def test_presets_open_from_the_palette_and_undo_brings_the_draft_back(app)
         assert app.draft.name == "notes-baseline"
 
 
+async def test_a_knob_is_found_in_the_palette_by_what_it_is_called_or_does(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        for place, asked, found in (
+            ("3", "knob: seed", ("seed",)),
+            ("3", "knob epochs", ("fit", "epochs")),
+            ("1", "knob: rescale", ("data", "rescale")),
+        ):
+            await pilot.press(place, "ctrl+p", *asked)
+            await pilot.pause(0.3)
+            await pilot.press("enter")
+            await pilot.pause(0.3)
+            assert app.screen.row.place == found
+            await pilot.press("escape")
+
+
 async def test_keys_after_the_leave_harm_nobody(app):
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("1")

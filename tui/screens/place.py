@@ -35,6 +35,12 @@ class Place(Screen[None]):
         return cast("NNPlay", self.app)
 
     def compose(self) -> ComposeResult:
+        # Textual sets them at the first resize, when all is mounted already, and would style and lay it out once more.
+        for cells, sizes in (
+            (self.app.size.width, self.HORIZONTAL_BREAKPOINTS),
+            (self.app.size.height, self.VERTICAL_BREAKPOINTS),
+        ):
+            self.add_class(max(size for size in sizes if size[0] <= cells)[1], update=False)
         yield Places(self.MODE)
         yield Subject()
         yield from self.body()

@@ -19,7 +19,7 @@ from textual.widgets import Checkbox, Input, Select, Static
 
 from engine.spec.about import about
 from engine.spec.document import parse_value
-from engine.spec.knob import TYPE, Kind, document
+from engine.spec.knob import TYPE, Kind, document, number
 from engine.spec.problem import Place
 from engine.spec.shape import show_shape
 from tui.messages import Edited, KindChosen, Settled
@@ -280,4 +280,4 @@ def _text(value: Any) -> str:
     if isinstance(value, list | tuple):
         whole = all(isinstance(axis, int) for axis in value)
         return show_shape(tuple(value)) if whole else ", ".join(map(_text, value))
-    return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
+    return number(value) if isinstance(value, float) else str(value)

@@ -6,15 +6,25 @@ import pytest
 from pydantic import ValidationError
 
 from engine.spec.data import Augment, Data
+from engine.spec.document import parse_value
 from engine.spec.experiment import Checkpoint, Compile, Experiment
 from engine.spec.fit import EarlyStopping, Fit, ReduceOnPlateau
 from engine.spec.initializers import Initializer
-from engine.spec.knob import Kind, document, knob, snake_case
+from engine.spec.knob import Kind, Spec, document, knob, number, snake_case, value_in_words
 from engine.spec.layers import Layer
 from engine.spec.losses import Loss
 from engine.spec.optimizers import Optimizer
 from engine.spec.regularizers import Regularizer
 from engine.spec.schedules import Schedule
+
+
+class Numbers(Spec):
+    """Knobs of several types."""
+
+    rate: float = knob(0.0, title="rate", help="a number")
+    units: int = knob(1, title="units", help="a whole one")
+    text: str = knob("", title="text", help="a text")
+
 
 SPECS = [
     Experiment, Data, Augment, Compile, Fit, EarlyStopping, ReduceOnPlateau, Checkpoint,
@@ -58,3 +68,25 @@ def test_a_new_member_of_a_family_is_known_at_once():
 def test_specs_are_frozen():
     with pytest.raises(ValidationError, match="frozen"):
         Fit().epochs = 3
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0.001, "0.001"), (0.5, "0.5"), (1 / 255, "1/255"), (1 / 3, "1/3"), (2 / 3, "0.6666666666666666"),
+        (0.1 + 0.2, "0.30000000000000004"), (0.0, "0"), (-1 / 3, "-0.3333333333333333"), (1e-310, "1e-310"),
+        (3e38, "3e+38"),
+    ],
+)  # fmt: skip
+def test_a_number_is_written_so_that_it_is_read_back_as_the_same(value, words):
+    assert number(value) == words
+    assert Numbers.model_validate({"rate": parse_value(words)}).rate == value
+
+
+def test_a_fraction_is_a_number_where_that_need_not_be_whole():
+    assert Numbers.model_validate({"rate": " 3 / 4"}).rate == 0.75
+    for wrong in ({"rate": "1/0"}, {"rate": "1.2.3/4"}, {"rate": "a/b"}, {"units": "4/2"}):
+        with pytest.raises(ValidationError):
+            Numbers.model_validate(wrong)
+    assert Numbers.model_validate({"text": "1/2"}).text == "1/2"
+    assert value_in_words(2 / 3) == "0.666667"
