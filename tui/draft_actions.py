@@ -113,8 +113,13 @@ class DraftActions(RunActions):
         self.push_screen(OpenDraft(), opened)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Put the presets in the palette."""
+        """Put in the palette the presets, and all knobs: one is found by its name, from every place."""
+        from tui.content.knob_places import knob_places  # noqa: PLC0415 - the first paint need not wait for it
+
         yield from super().get_system_commands(screen)
+        document = self.draft.document
+        for place, means in knob_places(document):
+            yield SystemCommand(f"knob: {where(place, document, self.key)}", visible(means), partial(self.go_to, place))
         undo = self.key("app.undo")
         for name, path in presets().items():
             yield SystemCommand(

@@ -10,12 +10,13 @@ from engine.runs.history import State
 from engine.runs.lock import Whereabouts
 from engine.worker.protocol import Status
 from tests.tui import runs
+from tui.content.knob_places import knob_places
 from tui.drafts import kept
 from tui.messages import EngineLost, EngineReported, Refused
 from tui.screens.dialog import Dialog
 from tui.screens.help import HelpScreen
 from tui.widgets.chart import Chart
-from tui.widgets.editors import Row
+from tui.widgets.editors import KindRow, Row
 from tui.widgets.frame import Keys, Places, Subject
 from tui.widgets.image import GreyImage
 
@@ -245,19 +246,40 @@ async def test_presets_open_from_the_palette_and_undo_brings_the_draft_back(app)
         assert app.draft.name == "notes-baseline"
 
 
-async def test_a_knob_is_found_in_the_palette_by_what_it_is_called_or_does(app):
+async def test_the_palette_leads_to_every_knob_from_every_place(app):
     async with app.run_test(size=(80, 24)) as pilot:
-        for place, asked, found in (
-            ("3", "knob: seed", ("seed",)),
-            ("3", "knob epochs", ("fit", "epochs")),
-            ("1", "knob: rescale", ("data", "rescale")),
+        for asked, mode, found in (
+            ("knob seed", "compile", ("seed",)),
+            ("knob rescale", "data", ("data", "rescale")),
+            ("knob layer 2 units", "model", ("model", "layers", 1, "units")),
+            ("knob optimizer rate", "compile", ("compile", "optimizer", "learning_rate")),
         ):
-            await pilot.press(place, "ctrl+p", *asked)
+            await pilot.press("ctrl+p", *asked)
             await pilot.pause(0.3)
             await pilot.press("enter")
             await pilot.pause(0.3)
+            assert app.current_mode == mode
             assert app.screen.row.place == found
             await pilot.press("escape")
+
+
+async def test_each_knob_of_the_forms_is_in_the_palette_once(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        titles = [each.title for each in app.get_system_commands(app.screen) if each.title.startswith("knob: ")]
+        assert len(titles) == len(set(titles))
+        known = [place for place, _ in knob_places(app.draft.document)]
+        for mode in "132":
+            await pilot.press(mode, "tab")
+            for row in app.screen.query(Row):
+                assert (row.place[:-1] if isinstance(row, KindRow) else row.place) in known
+            await pilot.press("escape")
+
+
+@pytest.mark.parametrize("model", [None, 3, {"layers": 3}, {"layers": [3, {"type": "odd"}, {"type": []}]}])
+def test_a_draft_that_is_all_wrong_still_has_the_knobs_of_no_layer(model):
+    places = [place for place, _ in knob_places({"model": model, "compile": 7, "data": []})]
+    assert ("seed",) in places
+    assert not any(place[0] == "model" for place in places)
 
 
 async def test_keys_after_the_leave_harm_nobody(app):

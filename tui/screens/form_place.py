@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
-from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
@@ -50,12 +48,6 @@ class FormPlace(CodePlace):
             self.focus_next()
         else:
             self.focus_previous()
-
-    def commands(self) -> Iterable[SystemCommand]:
-        """Put the knobs in the palette: one is found there by its name, or by what is said of it."""
-        for row in self.query(Row):
-            yield SystemCommand(f"knob: {row.title.strip()}", row.explanation, partial(self.find, row.place))
-        yield from super().commands()
 
     def explain(self, text: str) -> None:
         """Show a text below the form."""

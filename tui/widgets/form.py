@@ -94,7 +94,7 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
         found = (
             each
             for section in sections
-            for each in _lines(section.place, section.spec, section.values, only=section.only)
+            for each in outline(section.place, section.spec, section.values, only=section.only)
         )
         lines = dict(sorted(found, key=lambda each: each[0].advanced))
         if tuple(lines) != self._outline:
@@ -134,7 +134,7 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
             return
 
 
-def _lines(
+def outline(
     place: Place,
     spec: type[Spec],
     values: Mapping[str, Any],
@@ -178,7 +178,7 @@ def _lines(
             inner = inner if given is not None else None
         if inner is not None:
             deeper = level + (optional or issubclass(inner, Kind))
-            yield from _lines((*place, name), inner, table, present, deeper, behind)
+            yield from outline((*place, name), inner, table, present, deeper, behind)
 
 
 def _row(line: Line) -> Row:
