@@ -328,7 +328,7 @@ async def test_an_early_stop_says_why(app):
         await pilot.press("4")
         await pilot.pause()
         assert why in text(app, "remark")
-        assert "early stopped" in str(app.screen.query_one(Subject).render())
+        assert "✓ early stopped" in str(app.screen.query_one(Subject).render())
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 28), (28, 1), (64, 3), (29, 31, 3)])

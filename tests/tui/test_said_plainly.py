@@ -114,6 +114,24 @@ def guessing(epochs: float):
         yield each.model_copy(update=update)
 
 
+async def test_at_its_end_a_network_that_learnt_nothing_is_still_told_so(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        app._session.tell(*guessing(5), runs.DONE)
+        await pilot.pause()
+        said = str(app.screen.query_one("#remark", Static).content)
+        assert "After 5 epochs it is no better than guessing among 10 classes" in said
+        app._session.tell(*runs.training(5), runs.DONE)
+        await pilot.pause()
+        said = str(app.screen.query_one("#remark", Static).content)
+        assert "guessing" not in said
+        assert "t trains again" in said
+        app.draft = app.draft.set(("fit", "epochs"), 7)
+        app._session.tell(*runs.training(5), runs.DONE, asked=made.experiment("fit.epochs=6"))
+        await pilot.pause()
+        assert "t trains what you edit, notes-baseline" in str(app.screen.query_one("#remark", Static).content)
+
+
 async def test_a_network_that_learns_nothing_is_told_why_that_may_be(app):
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("4")
@@ -161,6 +179,15 @@ def test_guessing_is_judged_by_the_classes_that_there_are(tmp_path):
     assert "guessing" not in remark_of(five[:10], None)
     (tmp_path / "own.npz").unlink()
     assert "guessing" not in remark_of(five[:10], own)
+
+
+def test_a_run_that_began_with_weights_of_another_is_not_judged_by_its_first_loss_after_it_was_resumed():
+    loading = made.experiment("checkpoint.load_if_exists=true")
+    resumed = [runs.STARTED.model_copy(update={"resumed": True}), *runs.training(1.5)[1:]]
+    assert "guessing gives" not in remark_of(resumed, loading)
+    assert "guessing gives" in remark_of(resumed, made.experiment())
+    anew = [runs.STARTED.model_copy(update={"loaded": None}), *runs.training(1.5)[1:]]
+    assert "guessing gives" in remark_of(anew, loading)
 
 
 async def test_a_penalty_is_no_bad_start(app):

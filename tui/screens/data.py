@@ -250,6 +250,8 @@ def _sizes(data: Data, counts: Counts | None) -> str:
     trained, validated = data.sizes()
     shape = "×".join(map(str, data.facts.image_shape))
     lines = [f"{trained:,} images to train on,", f"{validated:,} to validate on,"]
+    if data.limit is not None and data.limit > data.facts.train:
+        lines.insert(0, f"there are only {data.facts.train:,}:")
     if counts is None:
         return "\n".join([*lines, f"{shape} pixels each"])
     least, most = min(counts.train), max(counts.train)

@@ -162,7 +162,7 @@ class Looking(Place):
         """
         look = self.look
         words = {
-            "log_axis": "linear" if look.log else "log",
+            "log_axis": "linear axis" if look.log else "log axis",
             "steps": "epochs" if look.by_step else "steps",
             "smoothing": "smooth",
             "cursor(-1)": "read",

@@ -18,7 +18,7 @@ from engine.spec.draft import Draft
 from engine.spec.initializers import Initializer
 from engine.spec.knob import TYPE
 from engine.spec.layers import Layer
-from engine.spec.layers.layer import Weighted
+from engine.spec.layers.layer import ACTIVATION_RULES, Weighted
 from engine.spec.problem import Place
 from tui.screens.code_place import CLOSE_CODE
 from tui.screens.form_place import FormPlace
@@ -147,7 +147,9 @@ class ModelScreen(FormPlace):
             self.explain(f"{cleandoc(member.__doc__ or '')}\n\n{costs(draft.check, cursor)}".strip())
 
     def consequence(self, row: Row) -> str:
-        """Return the real standard deviation of weights that are drawn, for the layer as it is."""
+        """Return the rule of an activation; the real standard deviation of weights that are drawn, for this layer."""
+        if str(row.place[-1]).endswith("activation"):
+            return ACTIVATION_RULES.get(row.value, "")
         if len(row.place) < len(("model", "layers", 0, "kernel_initializer")):
             return ""
         checked = self.playground.draft.check.rows[int(row.place[2])]

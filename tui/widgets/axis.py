@@ -16,6 +16,8 @@ SEARCHED = 200
 
 LONGEST = 9
 """Characters of such a number; one that would be longer is rounded."""
+NOTHING = 1e-3
+"""What is so much smaller than the distance of two numbers is 0."""
 LARGEST = 1e300
 """Nothing beyond it is told apart: differences of such numbers still are numbers."""
 
@@ -82,11 +84,13 @@ def _levels(low: float, high: float, count: int) -> Numbers:
     """Return values from the lowest to the highest, with as many digits as tell them apart."""
     levels = [low + (high - low) * index / (count - 1) for index in range(count)]
     difference = levels[1] - levels[0]
-    magnitude = math.floor(math.log10(difference)) if difference > 0 else -4
-    if not -4 < magnitude < 4:
-        return levels, [f"{level:.3g}" for level in levels]
-    labels = [f"{level:.{max(1 - magnitude, 1)}f}" for level in levels]
-    return levels, labels if max(map(len, labels)) <= LONGEST else [f"{level:.3g}" for level in levels]
+    shown = [0.0 if abs(level) < NOTHING * difference else level for level in levels]
+    short = [f"{level:.3g}" for level in shown]
+    magnitude = math.floor(math.log10(difference)) if difference > 0 else 0
+    if magnitude >= 4 or (magnitude <= -4 and len(set(short)) == count):
+        return levels, short
+    labels = [f"{level:.{max(1 - magnitude, 1)}f}" for level in shown]
+    return levels, labels if max(map(len, labels)) <= LONGEST else short
 
 
 def _log_levels(low: float, high: float, count: int) -> Numbers:

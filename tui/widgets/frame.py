@@ -124,7 +124,9 @@ def run_text(snapshot: Snapshot) -> str:
     if watched.crashed:
         sign = "✗ ended without a word,"
     elif history.finished and history.finished.reason != "completed":
-        sign = f"■ {history.finished.reason.replace('_', ' ')},"
+        sign = (
+            f"{'✓' if history.finished.reason == 'early_stopped' else '■'} {history.finished.reason.replace('_', ' ')},"
+        )
     elif watched.trouble:
         sign = "‖ waits for the disk,"
     else:

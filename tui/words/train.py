@@ -117,7 +117,7 @@ def remark(draft: Draft, snapshot: Snapshot, key: Key) -> Content:
     if watched.crashed:
         return Content.styled(_crashed(watched, snapshot, key), "$error")
     if history.finished:
-        return _at_the_end(snapshot, key)
+        return _at_the_end(draft, snapshot, key)
     if watched.host:
         text = f"This run trains on {watched.host}: here it can only be watched, and forked."
         return Content.styled(text, "$secondary")
@@ -171,9 +171,9 @@ def _before_the_run(draft: Draft, snapshot: Snapshot, key: Key) -> Content:
     return Content(text)
 
 
-def _at_the_end(snapshot: Snapshot, key: Key) -> Content:
-    history, run = snapshot.history, snapshot.run
-    assert history.finished is not None and run is not None  # noqa: S101, PT018 - the caller's case
+def _at_the_end(draft: Draft, snapshot: Snapshot, key: Key) -> Content:
+    history, run, watched = snapshot.history, snapshot.run, snapshot.watched
+    assert history.finished is not None and run is not None and watched is not None  # noqa: S101, PT018 - the caller's case
     how = {
         "completed": "✓ Done",
         "early_stopped": f"✓ Stopped early: {history.finished.why}",
@@ -183,8 +183,14 @@ def _at_the_end(snapshot: Snapshot, key: Key) -> Content:
     text = how[history.finished.reason]
     if history.best and history.best.accuracy is not None:
         text += f". Best: {history.best.accuracy:.4f} after epoch {history.best.epoch}"
-    keys = f"{key('app.train')} trains again, {key('go.model')} changes the model"
-    return Content.assemble(Content.styled(f"{text}. ", "$success"), f"All of it is in {run.path}. {keys}.")
+    again = "again" if watched.asked == draft.check.experiment else f"what you edit, {draft.name}"
+    keys = f"{key('app.train')} trains {again}, {key('go.model')} changes the model"
+    guesses = _as_good_as_guessing(history, _classes(watched))
+    return Content.assemble(
+        Content.styled(f"{text}. ", "$success"),
+        Content.styled(f"{guesses} " * bool(guesses), "$warning"),
+        f"All of it is in {run.path}. {keys}.",
+    )
 
 
 def _on_the_way(watched: Watched) -> str:
@@ -202,7 +208,7 @@ def _on_the_way(watched: Watched) -> str:
     if guesses := _as_good_as_guessing(history, classes):
         return guesses
     first = history.data_loss.first  # a penalty says nothing of how good the first guesses are
-    if classes and first is not None and not (history.started and (history.started.parent or loaded(history.started))):
+    if classes and first is not None and not _began_elsewhere(watched):
         chance = math.log(classes)
         judgement = "a fair start" if abs(first - chance) < 0.5 else "far from chance: look at the initial weights"
         penalty = " without its penalty" if history.penalty.first else ""
@@ -224,6 +230,15 @@ def _began(watched: Watched) -> str:
     if started.resumed or not (asked and asked.checkpoint.load_if_exists):
         return ""
     return loaded(started) or "No other run of its name has a checkpoint: it began anew."
+
+
+def _began_elsewhere(watched: Watched) -> bool:
+    """Say whether its first loss may be that of weights which had learnt before."""
+    started = watched.history.started
+    if started is None or started.parent or loaded(started):
+        return True
+    # What a resumed run tells of its beginning is where it was resumed.
+    return started.resumed and bool(watched.asked and watched.asked.checkpoint.load_if_exists)
 
 
 def _sentences(*texts: str) -> str:

@@ -6,6 +6,7 @@ Shapes are without the batch axis. The rules are Keras': https://keras.io/api/la
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from engine.spec.call import KerasCall
@@ -16,6 +17,20 @@ from engine.spec.shape import Shape, show_shape
 
 ActivationName = Literal["linear", "relu", "softmax", "sigmoid", "tanh", "elu", "gelu", "leaky_relu", "selu", "swish"]
 Padding = Literal["valid", "same"]
+
+ACTIVATION_RULES: Mapping[str, str] = {
+    "linear": "y = x",
+    "relu": "y = max(0, x)",
+    "softmax": "yᵢ = exp(xᵢ) / Σⱼ exp(xⱼ)",
+    "sigmoid": "y = 1 / (1 + exp(−x))",
+    "tanh": "y = (exp(x) − exp(−x)) / (exp(x) + exp(−x))",
+    "elu": "y = x where x > 0, else exp(x) − 1",
+    "gelu": "y = x·Φ(x), Φ the normal distribution",
+    "leaky_relu": "y = x where x > 0, else 0.2·x",
+    "selu": "y = 1.0507·x where x > 0, else 1.7581·(exp(x) − 1)",
+    "swish": "y = x / (1 + exp(−x))",
+}
+"""What each does, as Keras has it: https://keras.io/api/layers/activations/."""
 
 SEEDS = ("kernel_initializer", "recurrent_initializer", "bias_initializer")
 """The knobs that draw random numbers; each gets a seed of its own, so two drawn alike do not become equal."""

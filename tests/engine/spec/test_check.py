@@ -284,3 +284,13 @@ def test_equal_weights_are_no_fault_in_the_last_layer(baseline):
     assert last.advice == ()
     ones = check(with_settings(baseline, ["model.layers[1].kernel_initializer.type=ones"]))
     assert "identical" in ones.advice[0].message
+
+
+def test_more_images_than_there_are_is_advised_against(baseline):
+    for limit, found in (
+        (60_000, ()),
+        (100_002, ("asks for 100,002 images, but there are 60,000: all of them are used",)),
+    ):
+        checked = check(with_settings(baseline, [f"data.limit={limit}"]))
+        assert checked.experiment is not None
+        assert tuple(each.message for each in checked.advice) == found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import typing
+
 import pytest
 
 from engine.spec.call import KerasCall
@@ -21,6 +23,7 @@ from engine.spec.layers import (
     MaxPooling2D,
     Reshape,
 )
+from engine.spec.layers.layer import ACTIVATION_RULES, ActivationName
 
 
 @pytest.mark.parametrize(
@@ -94,3 +97,7 @@ def test_every_layer_describes_its_keras_call_with_its_seed():
     assert call.arguments["kernel_regularizer"] is None
     for member in Layer.members.values():
         assert member().keras_call(seed=1).path == f"layers.{member.__name__}"
+
+
+def test_every_activation_has_its_rule():
+    assert tuple(ACTIVATION_RULES) == typing.get_args(ActivationName)

@@ -128,6 +128,9 @@ def test_words_that_fit_on_neither_side_are_cut_before_the_value(column, room, f
 def test_the_levels_of_the_axis_are_told_apart():
     assert Scale(0.299, 0.833).levels(15)[1] == ["0.299", "0.388", "0.477", "0.566", "0.655", "0.744", "0.833"]
     assert Scale(0.0, 1e9).levels(4)[1] == ["0", "1e+09"]
+    assert Scale(2.3021, 2.3024).levels(6)[1] == ["2.30210", "2.30225", "2.30240"]  # hardly anything happens
+    assert Scale(1.57e-9, 0.001).levels(6)[1] == ["0", "0.0005", "0.001"]
+    assert Scale(1e15, 1e15 + 100).levels(4)[1] == ["1e+15", "1e+15"]
 
 
 def test_the_axis_of_a_fork_begins_where_it_was_forked():
