@@ -78,18 +78,40 @@ class Spec(BaseModel):
                         "unknown key; {hint}",
                         {"key": key, "hint": suggest(key, cls.model_fields) if cls.model_fields else "it takes none"},
                     )
-            return {key: _quotient(each, cls.model_fields[key]) for key, each in value.items()}
+        return value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fractions(cls, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            fields = cls.model_fields
+            return {key: quotient(each, fields[key]) if key in fields else each for key, each in value.items()}
         return value
 
 
-def _quotient(value: Any, field: FieldInfo) -> Any:
-    """Read a fraction as a person writes it, such as ``1/255``, where a number need not be whole."""
-    if field.annotation is float and isinstance(value, str) and (parts := FRACTION.fullmatch(value)):
-        try:
-            return float(parts[1]) / float(parts[2])
-        except (ValueError, ZeroDivisionError):  # 1.2.3, or nothing to divide by: what was given is no number
-            return value
+def quotient(value: Any, field: FieldInfo) -> Any:
+    """Read a fraction as a person writes it, such as ``1/255``, where a knob takes numbers that need not be whole.
+
+    What is none, or nothing that such a knob has, is returned as it is. Of several values each is read.
+    """
+    if isinstance(value, str | list | tuple) and _takes_floats(field.annotation):
+        return [divided(each) for each in value] if not isinstance(value, str) else divided(value)
     return value
+
+
+def _takes_floats(annotation: Any) -> bool:
+    return annotation is float or any(map(_takes_floats, typing.get_args(annotation)))
+
+
+def divided(value: Any) -> Any:
+    """Return what a fraction comes to; what is none as it is."""
+    parts = FRACTION.fullmatch(value) if isinstance(value, str) else None
+    if parts is None:
+        return value
+    try:
+        return float(parts[1]) / float(parts[2])
+    except (ValueError, ZeroDivisionError):  # 1.2.3, or nothing to divide by: what was given is no number
+        return value
 
 
 def snake_case(name: str) -> str:
@@ -225,12 +247,12 @@ def value_in_words(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(value_in_words, value))
     if isinstance(value, float):
-        words = number(value)
+        words = in_digits(value)
         return words if len(words) <= SHORT else f"{value:.6g}"
     return str(value)
 
 
-def number(value: float) -> str:
+def in_digits(value: float) -> str:
     """Write a number so that it is read back as the same: in few digits, or as a fraction, or in all its digits."""
     short = f"{value:g}"
     if float(short) == value:

@@ -122,12 +122,17 @@ async def test_a_fork_with_nothing_left_to_train_is_seen_in_a_small_terminal_bef
         assert not row_at(app, "fit", "epochs").wrong
 
 
-async def test_over_a_slow_line_charts_wait_neither_for_their_first_points_nor_at_the_end(app):
+async def test_over_a_slow_line_charts_wait_neither_for_their_first_points_nor_at_a_pause_or_the_end(app):
     app.pace = 1000
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("4")
         chart = app.screen.query_one("#loss", Chart)
-        for events, waits in ((runs.training(1.5), False), (runs.training(2.5), True)):
+        for events, waits in (
+            (runs.training(1.5), False),
+            (runs.training(2.5), True),
+            ([*runs.training(2.5), runs.PAUSED], False),
+            (runs.training(3.5), True),
+        ):
             app._session.tell(*events)
             await settle(app, pilot)
             assert (chart._later is not None) is waits

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from engine.spec.document import parse_value
 from engine.spec.experiment import Experiment
+from engine.spec.knob import divided
 from engine.spec.live import LiveKnob, live_knobs, turned
 from engine.spec.problem import Place, SpecError
 from tui.screens.modal import Modal
@@ -96,7 +97,7 @@ class TurnScreen(Modal[dict[Place, float] | None]):
         knob, text = self._knobs[index], self.query_one(f"#knob-{index}", Input).value.strip()
         if text == f"{knob.value:g}":
             return knob.value, ""
-        value = parse_value(text)
+        value = divided(parse_value(text))
         if isinstance(value, bool) or not isinstance(value, int | float):
             return knob.value, f"'{text}' is no number"
         try:

@@ -73,15 +73,16 @@ def _extremes(curve: Curve, begin: float, end: float, *, log: bool) -> tuple[flo
 
 
 def _with_room(low: float, high: float, *, log: bool) -> Scale:
-    low, high = max(low, -LARGEST), min(high, LARGEST)
+    largest = math.log10(LARGEST) if log else LARGEST
+    low, high = (min(max(each, -largest), largest) for each in (low, high))
     if low == high:  # a flat line stands in the middle
-        room = 0.5 if log else (abs(low) or 1) / 10
+        room = 0.5 if log else abs(low) / 10 or 0.1
         return Scale(low - room, high + room, log)
     return Scale(low, high, log)
 
 
 def _levels(low: float, high: float, count: int) -> Numbers:
-    """Return values from the lowest to the highest, with as many digits as tell them apart."""
+    """Return values from the lowest to the highest, with as many digits as tell them apart, where there is room."""
     levels = [low + (high - low) * index / (count - 1) for index in range(count)]
     difference = levels[1] - levels[0]
     shown = [0.0 if abs(level) < NOTHING * difference else level for level in levels]

@@ -41,15 +41,18 @@ class Canvas:
             self.put(column + index, row, sign, colour)
 
     def blank(self, column: int, row: int, cells: int) -> bool:
-        """Say whether nothing is drawn on so many cells of a row; those outside are blank."""
+        """Say whether nothing is drawn on so many cells of a row; what is outside is blank."""
+        if not 0 <= row < self.height:
+            return True
         return not "".join(self._signs[row][max(column, 0) : max(column + cells, 0)]).strip()
 
     def dots(self, dots: Iterable[Dot], colour: Color) -> None:
         """Draw dots in braille: each cell has `FINE` of them."""
         cells: dict[tuple[int, int], int] = {}
+        columns, rows = FINE
         for x, y in dots:
-            cell = x >> 1, y >> 2
-            cells[cell] = cells.get(cell, 0) | BITS[y & 3][x & 1]
+            cell = x // columns, y // rows
+            cells[cell] = cells.get(cell, 0) | BITS[y % rows][x % columns]
         for (column, row), bits in cells.items():
             self.put(column, row, chr(BRAILLE + bits), colour)
 

@@ -6,6 +6,7 @@ when a person looks in another way, and not at all while nobody sees it: each dr
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -29,7 +30,9 @@ __all__ = ["GLYPHS", "STYLES", "Chart", "Line", "Look", "View"]
 
 REDRAW_SECONDS = 0.5
 STILL_SECONDS = 4.0
-"""So long it may wait while no line has grown by a dot. Of a run of hours, a dot is minutes."""
+"""So long it may wait while no line has grown by a dot, and what is new changes no more than the last one."""
+NOWHERE = (0, 1)
+"""The part of a drawing where the lines are, where there are none."""
 FAINT = 0.55
 """So far the raw points behind a smoothed line go towards the background."""
 SMALLEST = (12, 3)
@@ -87,9 +90,9 @@ class Chart(Widget):
         self.view = View()
         self.look = Look()
         self._drawn: tuple[Any, Content] | None = None
-        self._canvas = (0, 1)
+        self._canvas = NOWHERE
         self._smooth: dict[int, Smoothing] = {}
-        self._last = self._due = 0.0
+        self._last = self._due = -math.inf
         self._later: Timer | None = None
 
     @property
@@ -124,7 +127,7 @@ class Chart(Widget):
             return
         before, self.view = self.view, view
         if before.newest is None or [line.name for line in view.lines] != [line.name for line in before.lines]:
-            self._last = 0.0
+            self._last = -math.inf
         seconds = REDRAW_SECONDS if self._outgrown else STILL_SECONDS
         now, due = time.monotonic(), self._last + seconds * getattr(self.app, "pace", 1)
         if due <= now:
@@ -135,12 +138,13 @@ class Chart(Widget):
 
     @property
     def _outgrown(self) -> bool:
-        """The drawing lacks something that can be seen."""
-        if self._drawn is None:
+        """The drawing lacks more than the newest of its last dots."""
+        if self._drawn is None or self._canvas == NOWHERE:
             return True
-        (drawn, _), *_ = self._drawn[0]
+        drawn, _ = self._drawn[0][0]  # of the key
         begin, end = self.look.span(self.view)
-        return self.view.grew_from(drawn, (end - begin) / (self.room * DOTS_PER_CELL))
+        dots = self.room * (1 if self.signs.dots else DOTS_PER_CELL)
+        return self.view.shows_more(drawn, (begin, end), (end - begin) / dots)
 
     def settle(self) -> None:
         """Draw what waits for its time: nothing more will come for now."""
@@ -196,6 +200,7 @@ class Chart(Widget):
         return self._drawn[1]
 
     def _draw(self) -> Content:
+        self._canvas = NOWHERE
         width, height = self.size
         lines = tuple(line for line in self.view.lines if line.curve.extremes(0, len(line.curve)))
         if not lines:

@@ -19,7 +19,7 @@ from textual.widgets import Checkbox, Input, Select, Static
 
 from engine.spec.about import about
 from engine.spec.document import parse_value
-from engine.spec.knob import TYPE, Kind, document, number
+from engine.spec.knob import TYPE, Kind, document, in_digits, quotient
 from engine.spec.problem import Place
 from engine.spec.shape import show_shape
 from tui.messages import Edited, KindChosen, Settled
@@ -268,10 +268,10 @@ def _parsed(field: FieldInfo, text: str) -> Any:
     if "tuple" in kind and AXES.fullmatch(text):
         return [int(axis) for axis in re.findall(r"[0-9]+", text)]
     if "tuple" in kind and not text.startswith("["):
-        parts = [parse_value(part.strip()) for part in text.split(",")]
+        parts = quotient([parse_value(part.strip()) for part in text.split(",")], field)
         # One number may stand for several; one word is a list of one.
         return parts[0] if len(parts) == 1 and not isinstance(parts[0], str) else parts
-    return parse_value(text)
+    return quotient(parse_value(text), field)
 
 
 def _text(value: Any) -> str:
@@ -280,4 +280,4 @@ def _text(value: Any) -> str:
     if isinstance(value, list | tuple):
         whole = all(isinstance(axis, int) for axis in value)
         return show_shape(tuple(value)) if whole else ", ".join(map(_text, value))
-    return number(value) if isinstance(value, float) else str(value)
+    return in_digits(value) if isinstance(value, float) else str(value)

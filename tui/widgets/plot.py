@@ -211,9 +211,9 @@ class _Lines:
             self._put(x, low, self._signs.saved, self._ink)
         if view.best is not None and self._begin <= view.best <= self._end:
             self._put(view.best, low, self._signs.best, self._ink)
-        for line in view.lines:
-            for index in line.curve.gaps(*line.curve.within(self._begin, self._end)):
-                self._put(line.curve[index][0], high, self._signs.gap, self._ink)
+        gaps = (x for line in view.lines for x, y in self._thinned(line.curve, self._room) if y is None)
+        for x in gaps:
+            self._put(x, high, self._signs.gap, self._ink)
 
     def _thinned(self, curve: Curve, columns: int) -> list[tuple[float, float | None]]:
         return thin(curve, self._begin, self._end, columns)

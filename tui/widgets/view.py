@@ -67,23 +67,23 @@ class View:
         """Where the last point of all lines is; None before there is one."""
         return max((line.curve[-1][0] for line in self.lines if len(line.curve)), default=None)
 
-    def grew_from(self, other: View, by: float) -> bool:
-        """Say whether it shows more than another: an end that lies ``by`` epochs further on, or anything else."""
-        ends, theirs = self._ends, other._ends
-        if len(ends) != len(theirs) or self._frame != other._frame:
+    def shows_more(self, other: View, span: tuple[float, float], by: float) -> bool:
+        """Say whether it has, within a span, an end ``by`` epochs beyond that of another, or anything else that is new."""
+        curves = [(line.curve, before.curve) for line, before in zip(self.lines, other.lines, strict=False)]
+        curves = [each for each in (*curves, (self.saved, other.saved)) if any(map(len, each))]
+        if self._frame != other._frame or not all(curve.grew_from(before) and len(before) for curve, before in curves):
             return True
-        return any(abs(end - before) >= by for end, before in zip(ends, theirs, strict=True))
-
-    @property
-    def _ends(self) -> list[float]:
-        curves = (*(line.curve for line in self.lines), self.saved)
-        return [*(curve[-1][0] for curve in curves if len(curve)), *([] if self.best is None else [self.best])]
+        begin, end = span
+        ends = [(curve[-1][0], before[-1][0]) for curve, before in curves]
+        if self.best is not None and other.best is not None:
+            ends.append((self.best, other.best))
+        return any(abs(min(max(at, begin), end) - min(max(before, begin), end)) >= by for at, before in ends)
 
     @property
     def _frame(self) -> tuple[object, ...]:
         """What does not grow with the lines."""
         lines = tuple((line.name, line.style, line.glyph) for line in self.lines)
-        return lines, self.begin, self.end, self.settled, self.marks, self.steps
+        return lines, self.begin, self.end, self.settled, self.marks, self.best is None, self.steps
 
 
 @dataclass(frozen=True)

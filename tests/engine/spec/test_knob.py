@@ -10,7 +10,7 @@ from engine.spec.document import parse_value
 from engine.spec.experiment import Checkpoint, Compile, Experiment
 from engine.spec.fit import EarlyStopping, Fit, ReduceOnPlateau
 from engine.spec.initializers import Initializer
-from engine.spec.knob import Kind, Spec, document, knob, number, snake_case, value_in_words
+from engine.spec.knob import Kind, Spec, document, in_digits, knob, quotient, snake_case, value_in_words
 from engine.spec.layers import Layer
 from engine.spec.losses import Loss
 from engine.spec.optimizers import Optimizer
@@ -23,6 +23,8 @@ class Numbers(Spec):
 
     rate: float = knob(0.0, title="rate", help="a number")
     units: int = knob(1, title="units", help="a whole one")
+    maybe: float | None = knob(None, title="maybe", help="a number, or none")
+    several: tuple[float, ...] = knob((), title="several", help="numbers")
     text: str = knob("", title="text", help="a text")
 
 
@@ -79,7 +81,7 @@ def test_specs_are_frozen():
     ],
 )  # fmt: skip
 def test_a_number_is_written_so_that_it_is_read_back_as_the_same(value, words):
-    assert number(value) == words
+    assert in_digits(value) == words
     assert Numbers.model_validate({"rate": parse_value(words)}).rate == value
 
 
@@ -89,4 +91,6 @@ def test_a_fraction_is_a_number_where_that_need_not_be_whole():
         with pytest.raises(ValidationError):
             Numbers.model_validate(wrong)
     assert Numbers.model_validate({"text": "1/2"}).text == "1/2"
+    assert Numbers.model_validate({"maybe": "1/4"}).maybe == 0.25
+    assert quotient(["1/3", 1.0], Numbers.model_fields["several"]) == [1 / 3, 1.0]
     assert value_in_words(2 / 3) == "0.666667"

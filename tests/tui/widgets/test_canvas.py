@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual.color import Color
+from textual.geometry import Region
 
 from tui.widgets.canvas import Canvas, joined
 from tui.widgets.repaint import changed
@@ -27,6 +28,7 @@ def test_dots_are_finer_than_cells_and_those_of_one_line_share_them():
         ([(3, 4), (3, 4)], [(3, 4)]),
         ([(0, 0), (4, 2)], [(0, 0), (1, 1), (2, 1), (3, 2), (4, 2)]),
         ([(4, 0), (2, 0), (2, 2)], [(4, 0), (3, 0), (2, 0), (2, 1), (2, 2)]),
+        ([(0, 0), (2, 4)], [(0, 0), (1, 1), (1, 2), (2, 3), (2, 4)]),
     ],
 )
 def test_a_line_goes_straight_from_point_to_point(points, dots):
@@ -43,6 +45,7 @@ def test_what_is_outside_is_not_drawn():
     assert canvas.blank(-2, 0, 3)
     assert not canvas.blank(0, 0, 2)
     assert canvas.blank(1, 1, 9)
+    assert canvas.blank(0, 2, 3)
 
 
 def test_blanks_change_no_colour():
@@ -54,4 +57,8 @@ def test_blanks_change_no_colour():
     assert drawing.plain == "a  b c\nd     "
     assert [(span.start, span.end) for span in drawing.spans] == [(0, 5), (5, 6), (7, 13)]
     assert [span.style.foreground for span in drawing.spans] == [RED, BLUE, BLUE]
-    assert not changed(drawing, drawing)
+    recoloured = Canvas(6, 2)
+    for column, sign, colour in ((0, "a", RED), (3, "b", BLUE), (5, "c", BLUE)):
+        recoloured.put(column, 0, sign, colour)
+    recoloured.put(0, 1, "d", BLUE)
+    assert changed(drawing, recoloured.content()) == [Region(3, 0, 1, 1)]

@@ -16,7 +16,7 @@ from tui.theme import DARK, LIGHT
 from tui.widgets.axis import Scale, ticks
 from tui.widgets.chart import STYLES, Chart, Line, View
 from tui.widgets.chart_words import heading
-from tui.widgets.plot import beside, plot
+from tui.widgets.plot import NothingToDrawError, beside, plot
 from tui.widgets.thinning import thin
 from tui.widgets.view import Look
 
@@ -51,6 +51,17 @@ async def test_any_values_can_be_shown(ys, width, height):
         )
         await pilot.pause()
         assert chart.render().plain.count("\n") in (0, chart.size.height - 1)
+
+
+@pytest.mark.parametrize("ys", [[5e-324], [1.79e308], [-1.7e308] * 2, [5e-324, 1.79e308], [1e-300, 1e300]])
+@pytest.mark.parametrize("log", [False, True])
+def test_the_largest_and_the_smallest_numbers_are_drawn(ys, log):
+    view = View((Line(Curve(range(len(ys)), ys), "x"),))
+    if log and ys[0] < 0:
+        with pytest.raises(NothingToDrawError):
+            draw(view, 40, 10, Look(log=log))
+        return
+    assert len(draw(view, 40, 10, Look(log=log)).splitlines()) == 10
 
 
 def test_thinning_keeps_the_extremes_and_the_ends():

@@ -232,6 +232,8 @@ async def test_the_mouse_reads_and_zooms(ascii_only):
         (replace(VIEW, lines=(replace(VIEW.lines[0], curve=FALLING.until(9.95)),)), False),
         (replace(VIEW, lines=(replace(VIEW.lines[0], curve=FALLING.until(9.5)),)), True),
         (replace(VIEW, lines=(replace(VIEW.lines[0], name="other"),)), True),
+        (replace(VIEW, lines=(replace(VIEW.lines[0], curve=Curve(FALLING.x, (2 * y for y in FALLING.y))),)), True),
+        (replace(VIEW, lines=(replace(VIEW.lines[0], curve=Curve()),)), True),
         (replace(VIEW, saved=Curve((9.0,), (1.0,))), True),
         (replace(VIEW, best=9.0), True),
         (replace(VIEW, end=12.0), True),
@@ -239,7 +241,38 @@ async def test_the_mouse_reads_and_zooms(ascii_only):
     ],
 )
 def test_what_grows_by_less_than_a_dot_is_nothing_new(other, grew):
-    assert VIEW.grew_from(other, 0.1) is grew
+    assert VIEW.shows_more(other, (0.0, 10.0), 0.1) is grew
+
+
+def test_what_grows_beyond_what_is_seen_is_nothing_new():
+    other = replace(VIEW, lines=(replace(VIEW.lines[0], curve=FALLING.until(9.5)),))
+    assert not VIEW.shows_more(other, (0.0, 9.0), 0.1)
+
+
+async def test_a_chart_that_waits_is_drawn_sooner_when_there_is_more_to_see(monkeypatch):
+    monkeypatch.setattr(module, "REDRAW_SECONDS", 100.0)
+    monkeypatch.setattr(module, "STILL_SECONDS", 1000.0)
+    app = Small()
+    async with app.run_test(size=(60, 12)) as pilot:
+        chart = app.query_one(Chart)
+        for until, waits in ((5.0, None), (5.01, 1000.0), (5.5, 100.0), (5.51, 100.0)):
+            chart.show(replace(VIEW, lines=(replace(VIEW.lines[0], curve=FALLING.until(until)),)))
+            await pilot.pause()
+            assert (chart._later is not None) is (waits is not None)
+            assert waits is None or chart._due == pytest.approx(chart._last + waits)
+
+
+async def test_a_sentence_gives_way_to_the_first_points(monkeypatch):
+    monkeypatch.setattr(module, "REDRAW_SECONDS", 0.0)
+    app = Small()
+    async with app.run_test(size=(60, 12)) as pilot:
+        chart = app.query_one(Chart)
+        curve = Curve((1.0,), (math.nan,))
+        for points, drawn in (((), False), ([(1.1, 2.0)], True)):
+            curve = curve.extended(points)
+            chart.show(replace(VIEW, lines=(replace(VIEW.lines[0], curve=curve),)))
+            await pilot.pause()
+            assert ("\n" in chart.render().plain) is drawn
 
 
 async def test_a_chart_is_drawn_anew_when_a_line_has_grown_by_a_dot(monkeypatch):
