@@ -68,7 +68,7 @@ class View:
         return max((line.curve[-1][0] for line in self.lines if len(line.curve)), default=None)
 
     def shows_more(self, other: View, span: tuple[float, float], by: float) -> bool:
-        """Say whether it has, within a span, an end ``by`` epochs beyond that of another, or anything else that is new."""
+        """Say whether it has, within a span, an end ``by`` epochs beyond another's, or anything else that is new."""
         curves = [(line.curve, before.curve) for line, before in zip(self.lines, other.lines, strict=False)]
         curves = [each for each in (*curves, (self.saved, other.saved)) if any(map(len, each))]
         if self._frame != other._frame or not all(curve.grew_from(before) and len(before) for curve, before in curves):

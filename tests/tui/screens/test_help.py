@@ -9,7 +9,7 @@ from textual.widgets import Markdown, Static
 
 from engine.spec.data import Data
 from engine.spec.experiment import Checkpoint, Compile
-from engine.spec.fit import Fit
+from engine.spec.fit import EarlyStopping, Fit
 from engine.spec.initializers import Initializer
 from engine.spec.knob import knobs
 from engine.spec.layers import Layer
@@ -89,8 +89,10 @@ async def test_without_a_focus_only_the_place_is_explained(app, place):
 
 def test_the_walk_through_calls_everything_by_the_name_that_the_screens_have():
     walk = (PAGES / "walkthrough.md").read_text(encoding="utf-8")
-    families = [member for family in (Layer, Initializer, Regularizer, Loss) for member in family.members.values()]
-    specs = [Data, Compile, Fit, Checkpoint, *families]
+    families = [
+        member for family in (Layer, Initializer, Regularizer, Loss, Optimizer) for member in family.members.values()
+    ]
+    specs = [Data, Compile, Fit, EarlyStopping, Checkpoint, *families]
     known = {field.title for spec in specs for field in knobs(spec).values()} | {kind.__name__ for kind in families}
     assert set(re.findall(r"\*([^*|]+)\*", walk.replace("**", ""))) <= known
     assert {member.__name__.lower() for member in Optimizer.members.values()} <= set(re.findall(r"\w+", walk.lower()))
