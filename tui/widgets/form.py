@@ -77,6 +77,7 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
     Form Row.-long > Horizontal { layout: vertical; height: 2; }
     Form Row.-long Input, Form Row.-long Select { margin-left: 2; }
     Form SelectOverlay { width: auto; min-width: 100%; max-width: 40; constrain: inside inside; }
+    Form SelectOverlay > .option-list--option { padding: 0 1 !important; }
     Form .title { width: 16; color: $secondary; }
     Form Row:focus-within .title { color: $foreground; text-style: bold; }
     Form Input, Form Select { width: 1fr; max-width: 40; }
