@@ -22,6 +22,8 @@ from engine.spec.document import BASELINE, load, presets
 from engine.spec.experiment import Experiment
 from engine.spec.problem import SpecError
 
+SEPARATOR = " · "
+
 
 @dataclass(frozen=True)
 class Apart:
@@ -29,11 +31,16 @@ class Apart:
 
     Attributes:
         origin: the name of that run or preset.
-        knobs: those that differ, in a few words; empty where none does.
+        parts: the knobs that differ, each in a few words, what matters most first; empty where none does.
     """
 
     origin: str
-    knobs: str
+    parts: tuple[str, ...]
+
+    @property
+    def knobs(self) -> str:
+        """All of them in a line."""
+        return SEPARATOR.join(self.parts)
 
 
 class Family:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from engine.runs.directory import RunError
 from engine.runs.events import Changed, parse
 from engine.runs.library import Overview
-from engine.spec.difference import Difference, differences
-from engine.spec.experiment import Experiment
+from engine.spec.difference import FORK, Difference, differences
+from engine.spec.experiment import Experiment, Fork
 from engine.spec.problem import SpecError
 
 
@@ -18,11 +18,14 @@ class Comparison:
     """Runs, and what differs between their experiments.
 
     Attributes:
+        differences: of their knobs; a fork is none, `forks` has it.
+        forks: what each goes on from; None for a run that is no fork.
         turned: what people changed in each run while it trained, by the knob's place: its last value.
     """
 
     runs: tuple[Overview, ...]
     differences: tuple[Difference, ...]
+    forks: tuple[Fork | None, ...]
     turned: tuple[dict[str, float], ...]
 
     @property
@@ -38,7 +41,9 @@ def compare(runs: Sequence[Overview]) -> Comparison:
         RunError: what was asked of one of them cannot be read.
     """
     experiments = [_asked(seen) for seen in runs]
-    return Comparison(tuple(runs), differences(experiments), tuple(_turned(seen) for seen in runs))
+    found = tuple(each for each in differences(experiments) if each.place[0] != FORK)
+    forks = tuple(experiment.fork for experiment in experiments)
+    return Comparison(tuple(runs), found, forks, tuple(_turned(seen) for seen in runs))
 
 
 def _asked(seen: Overview) -> Experiment:

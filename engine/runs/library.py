@@ -85,6 +85,7 @@ class Overview:
 
     Attributes:
         history: its first and last events; the curves in between are not in it.
+        first: how it began; `history` tells how it went on last. None where that is not known.
         began, changed: Unix seconds of its first and its newest event; of its directory, where there is none.
         holder: who trains it, or has it in a queue.
         problem: why it cannot be read.
@@ -100,6 +101,7 @@ class Overview:
     holder: Holder | None = None
     problem: str = ""
     note: str = ""
+    first: Started | None = None
 
     @property
     def host(self) -> str:
@@ -176,7 +178,8 @@ def _read(run: RunDirectory, attendance: Attendance) -> Overview:
     created = run.path.stat().st_mtime
     events = _ends(run.events)
     began, changed = (events[0].time, events[-1].time) if events else (created, created)
-    seen = Overview(run, Condition.EMPTY, History().after(events), began, changed, note=read_note(run))
+    first = events[0] if events and isinstance(events[0], Started) and not events[0].resumed else None
+    seen = Overview(run, Condition.EMPTY, History().after(events), began, changed, note=read_note(run), first=first)
     return _attended(seen, attendance)
 
 

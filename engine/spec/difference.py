@@ -6,8 +6,9 @@ one that is there or is not, and of those that stand on both sides only their kn
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.shown import visible
@@ -20,6 +21,8 @@ NOWHERE = "-"
 """Stands for a knob or a layer where there is none."""
 NO_DIFFERENCE = frozenset({"format", "name"})
 """A name says which run is meant, and decides nothing in it."""
+FORK = "fork"
+"""The knob that says where a run goes on from."""
 LAYERS: Place = ("model", "layers")
 EQUAL, ALIKE = 3, 2
 """What it is worth to lay two layers of one kind beside each other: equal ones, and others."""
@@ -38,12 +41,14 @@ class Difference:
         title: the knob's name as a form has it.
         values: one for each experiment; None where there is no such knob, or no such layer.
         layers: the layers that it is a knob of; empty for a knob of no layer.
+        implied: it is a knob of kinds that are not the same, and each has the default of its kind.
     """
 
     place: Place
     title: str
     values: tuple[Any, ...]
     layers: tuple[Layer | None, ...] = ()
+    implied: bool = False
 
     @property
     def name(self) -> str:
@@ -62,16 +67,26 @@ class Difference:
 
 
 def show(value: Any) -> str:
-    """Write a value of a difference: a layer by its label, a kind with its knobs."""
+    """Write a value of a difference: a spec with all its knobs, a layer by its label and what else was changed."""
     if value is None:
         return NOWHERE
     if isinstance(value, Layer):
-        return value.label()
-    if isinstance(value, Kind):
-        return in_words(value)
+        return " · ".join([value.label(), *_besides_label(value)])
     if isinstance(value, Spec):
-        return in_words(value, changed_only=True) or "on"
+        return in_words(value)
     return visible(value_in_words(value))
+
+
+def _besides_label(layer: Layer) -> Iterator[str]:
+    """Return the knobs that are not as usual and of which its label does not tell."""
+    for name, field in knobs(type(layer)).items():
+        value = getattr(layer, name)
+        if (
+            not field.is_required()
+            and value != field.default
+            and not _in_label((*LAYERS, 0, name), (layer,), (field.default,))
+        ):
+            yield f"{name} {value_in_words(value)}"
 
 
 def differences(experiments: Sequence[Experiment]) -> tuple[Difference, ...]:
@@ -105,13 +120,13 @@ def _values(place: Place, title: str, values: Sequence[Any], layers: tuple[Layer
 
 
 def _of_other_kinds(place: Place, kinds: Sequence[Kind], layers: tuple[Layer | None, ...]) -> Iterator[Difference]:
-    """Compare kinds that are not the same: the knobs that all have; and of the others those that were changed."""
+    """Compare kinds that are not the same, knob by knob: also by those that only some of them have."""
     titles = {name: field.title or name for kind in kinds for name, field in knobs(type(kind)).items()}
     for name, title in titles.items():
         having = [kind for kind in kinds if name in type(kind).model_fields]
-        changed = any(getattr(kind, name) != type(kind).model_fields[name].default for kind in having)
-        if len(having) == len(kinds) or changed:
-            yield from _values((*place, name), title, [getattr(kind, name, None) for kind in kinds], layers)
+        implied = all(getattr(kind, name) == type(kind).model_fields[name].default for kind in having)
+        for each in _values((*place, name), title, [getattr(kind, name, None) for kind in kinds], layers):
+            yield replace(each, implied=implied or each.implied)
 
 
 def _stacks(stacks: Sequence[tuple[Layer, ...]]) -> Iterator[Difference]:
@@ -127,7 +142,7 @@ def _stacks(stacks: Sequence[tuple[Layer, ...]]) -> Iterator[Difference]:
             given = iter(each.values)
             values = tuple(None if layer is None else next(given) for layer in layers)
             if None not in layers or not _in_label(each.place, there, each.values):  # or it would be said twice
-                yield Difference(each.place, each.title, values, layers)
+                yield replace(each, values=values, layers=layers)
 
 
 def _in_label(place: Place, layers: Sequence[Layer], values: Sequence[Any]) -> bool:
@@ -182,15 +197,30 @@ def _worth(one: Layer, other: Layer) -> int:
     return EQUAL if one == other else ALIKE
 
 
-def briefly(experiment: Experiment, reference: Experiment) -> str:
-    """Say in a few words what sets an experiment apart from another: ``adam 0.01 · + Dropout 0.3 · epochs 20``.
+def briefly(experiment: Experiment, reference: Experiment) -> tuple[str, ...]:
+    """Say in a few words what sets an experiment apart from another: ``adam 0.01``, ``+ Dropout 0.3``, ``epochs 20``.
 
-    A fork is not set apart by being one. Empty where nothing differs.
+    What matters most comes first. A fork is not set apart by being one. Empty where nothing differs.
     """
-    found = [each for each in differences((experiment, reference)) if each.place[0] != "fork"]
+    found = [each for each in differences((experiment, reference)) if each.place[0] != FORK and not each.implied]
     found.sort(key=lambda each: _rank(each.place))
-    words = dict.fromkeys(_brief(each, experiment) for each in found)
-    return " · ".join(text for text in words if text)
+    words, layers = dict.fromkeys(_brief(each, experiment) for each in found), Counter(filter(None, map(_moved, found)))
+    return tuple(_times(text, layers[text]) for text in words if text)
+
+
+def _moved(difference: Difference) -> str:
+    """Say which layer only one of two experiments has; empty where the difference is another."""
+    match difference.layers:
+        case (None, Layer() as theirs):
+            return f"− {theirs.label()}"
+        case (Layer() as ours, None):
+            return f"+ {ours.label()}"
+    return ""
+
+
+def _times(text: str, count: int) -> str:
+    """Say how many layers came or went, where they are several."""
+    return f"{text[:2]}{count}× {text[2:]}" if count > 1 else text
 
 
 def _rank(place: Place) -> int:
@@ -204,9 +234,9 @@ def _brief(difference: Difference, experiment: Experiment) -> str:
     if place in (("compile", "optimizer", TYPE), ("compile", "optimizer", "learning_rate")):
         return f"{experiment.compile.optimizer.type_name} {experiment.learning_rate:g}"
     if difference.layers:
-        mine, other = difference.layers
-        if mine is None or other is None:
-            return f"− {show(theirs)}" if mine is None else f"+ {show(ours)}"
+        mine = difference.layers[0]
+        if mine is None or None in difference.layers:
+            return _moved(difference)
         if _in_label(place, (mine,), (theirs,)):
             return mine.label()
         kind = getattr(mine, str(place[len(LAYERS) + 1]))

@@ -113,7 +113,8 @@ def resume(experiment: Experiment, run: RunDirectory, train: OnDevice, images: s
 def _edited(asked: Experiment, trained: Experiment, told: Sequence[AnyEvent]) -> list[str]:
     """Say that a run's file asks for something else than its checkpoint, besides what was turned while it trained."""
     turned = {event.place for event in told if isinstance(event, Changed)}
-    others = [each.name for each in differences((asked, trained)) if show_place(each.place) not in turned]
+    found = [each for each in differences((asked, trained)) if not each.implied]
+    others = [each.name for each in found if show_place(each.place) not in turned]
     if not others:
         return []
     return [

@@ -19,7 +19,7 @@ from engine.spec.problem import show_place
 from tui.commands import report, run_report
 from tui.commands.command import AS_JSON, refuse, refusing
 from tui.words.amounts import room
-from tui.words.run import compared
+from tui.words.run import SAME, began_with, compared
 
 
 @click.command()
@@ -43,7 +43,7 @@ def compare(runs: tuple[str, ...], as_json: bool) -> None:
     out = report.console()
     out.print(table)
     if not comparison.differences:
-        out.print("Their experiments are the same in every knob.")
+        out.print(SAME)
 
 
 def _as_data(comparison: Comparison) -> dict[str, Any]:
@@ -53,6 +53,7 @@ def _as_data(comparison: Comparison) -> dict[str, Any]:
             {"place": show_place(each.place), "name": each.name, "values": list(map(_plain, each.values))}
             for each in comparison.differences
         ],
+        "began_with": [began_with(*each) for each in zip(comparison.runs, comparison.forks, strict=True)],
         "changed_while_training": list(comparison.turned),
     }
 

@@ -84,7 +84,7 @@ def show_runs(runs: Sequence[Known]) -> None:
         return
     now = time.time()
     rows = [_row(run.overview, now) for run in runs]
-    apart = [Text(differs(run)) for run in runs]
+    apart = [Text(words) for words in differs(runs)]
     taken = _taken(rows)
     table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
     for index, title in enumerate(COLUMNS):

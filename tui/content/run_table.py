@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
+from engine.runs.apart import SEPARATOR
 from engine.runs.directory import RunDirectory
 from engine.runs.library import Condition, Overview
 from engine.runs.shelf import Known
 from tui.words.clock import moment
-from tui.words.run import SIGNS, figures, state
+from tui.words.run import SIGNS, figures, source, state
 
 HEADINGS = ("name", "state", "val acc", "epochs", "params", "time", "changed", "differs")
 NAME, STATE, ACCURACY, EPOCHS, PARAMETERS, TIME, CHANGED, DIFFERS = range(len(HEADINGS))
@@ -42,10 +45,17 @@ class Row:
         return self.overview.run
 
     @classmethod
-    def of(cls, known: Known, now: float, turn: int = 0) -> Row:
-        """Put into words what is known of a run, at a time in Unix seconds; ``turn``: its place in the queue, or 0."""
+    def of(cls, known: Known, apart: str, now: float, turn: int = 0) -> Row:
+        """Put into words what is known of a run.
+
+        Args:
+            known: the run.
+            apart: what sets it apart from the others.
+            now: Unix seconds.
+            turn: its place in the queue, or 0.
+        """
         seen = known.overview
-        cells = (seen.run.name, _state(seen, turn), *figures(seen.history), moment(seen.changed, now), differs(known))
+        cells = (seen.run.name, _state(seen, turn), *figures(seen.history), moment(seen.changed, now), apart)
         return cls(known, cells, turn)
 
 
@@ -57,10 +67,21 @@ def _state(overview: Overview, turn: int) -> str:
     return f"{SIGNS[overview.condition]} on {overview.host}" if overview.host and training else state(overview)
 
 
-def differs(known: Known) -> str:
-    """Return what sets a run apart, and what a person noted."""
-    knobs, note = known.apart.knobs if known.apart else "", known.overview.note
-    return f'{knobs} "{note}"'.lstrip() if note else knobs
+def differs(known: Sequence[Known]) -> list[str]:
+    """Return what sets each of these runs apart, and what a person noted.
+
+    What the fewest of them have stands first: there may not be room for all, and it tells them from each other.
+    """
+    parts = [_parts(each) for each in known]
+    having = Counter(chain.from_iterable(parts))
+    words = [SEPARATOR.join(sorted(each, key=having.__getitem__)) for each in parts]
+    notes = [f'"{each.overview.note}"' if each.overview.note else "" for each in known]
+    return [" ".join(filter(None, both)) for both in zip(words, notes, strict=True)]
+
+
+def _parts(known: Known) -> tuple[str, ...]:
+    first, knobs = known.overview.first, known.apart.parts if known.apart else ()
+    return (*knobs, f"weights of {source(first)}") if first and source(first) else knobs
 
 
 @dataclass(frozen=True)
@@ -150,4 +171,7 @@ def rows_of(known: Sequence[Known], now: float, queue: Sequence[str] = ()) -> tu
         queue: the directories of those that wait, the next one first.
     """
     turns = {path: turn for turn, path in enumerate(queue, 1)}
-    return tuple(Row.of(each, now, turns.get(str(each.overview.run.path), 0)) for each in known)
+    return tuple(
+        Row.of(each, apart, now, turns.get(str(each.overview.run.path), 0))
+        for each, apart in zip(known, differs(known), strict=True)
+    )

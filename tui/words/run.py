@@ -9,6 +9,7 @@ from engine.runs.events import Started
 from engine.runs.history import History
 from engine.runs.library import Condition, Overview
 from engine.shown import visible
+from engine.spec.experiment import Fork
 from tui.words.clock import lasted
 
 SIGNS = {
@@ -77,10 +78,27 @@ def _end(history: History) -> str:
 
 def loaded(started: Started) -> str:
     """Say from which run the weights came that it began with, where it is no fork; empty where it began anew."""
+    return f"It began with {_weights(started)}." if source(started) else ""
+
+
+def source(started: Started) -> str:
+    """Return the name of that run."""
     if not started.loaded or started.resumed or started.parent:
         return ""
-    file = Path(started.loaded)
-    return f"It began with the weights of {file.parent.parent.name}, from its {file.name}."
+    return Path(started.loaded).parent.parent.name
+
+
+def began_with(seen: Overview, fork: Fork | None) -> str:
+    """Say where the weights came from that a run began with, or shall begin with as a fork."""
+    if fork:
+        return f"fork of {visible(str(fork))}"
+    if seen.first is None:
+        return UNKNOWN
+    return _weights(seen.first) if source(seen.first) else "new weights"
+
+
+def _weights(started: Started) -> str:
+    return f"the weights of {source(started)}'s {Path(started.loaded).name}"
 
 
 def figures(history: History) -> tuple[str, str, str, str]:
@@ -105,6 +123,10 @@ def ago(when: float, now: float) -> str:
     return "now"
 
 
+SAME = "Their experiments are the same in every knob."
+"""What is said of runs without a difference."""
+
+
 def compared(comparison: Comparison) -> list[tuple[str, ...]]:
     """Return runs beside each other as a table: the names, what each came to, and the knobs that differ."""
     runs = comparison.runs
@@ -114,6 +136,9 @@ def compared(comparison: Comparison) -> list[tuple[str, ...]]:
     best = ("after epoch", *(str(seen.history.best.epoch) if seen.history.best else UNKNOWN for seen in runs))
     accuracy, *others = results
     rows = [("", *(seen.run.name for seen in runs)), ("state", *map(state, runs)), accuracy, best, *others]
+    began = [began_with(seen, fork) for seen, fork in zip(runs, comparison.forks, strict=True)]
+    if len(set(began)) > 1:
+        rows.append(("began with", *began))
     rows += [(each.name, *each.words) for each in comparison.differences]
     for place in comparison.turned_places:
         values = (f"{there[place]:g}" if place in there else UNKNOWN for there in comparison.turned)

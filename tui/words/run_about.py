@@ -48,7 +48,7 @@ def _origin(overview: Overview) -> str:
     started = overview.history.started
     if started is None:
         return ""
-    parent = f"A fork of {started.parent}" if started.parent else loaded(started)
+    parent = f"A fork of {started.parent}" if started.parent else loaded(overview.first or started)
     return " ".join(f"{text.rstrip('.')}." for text in (parent, *started.notes) if text)
 
 

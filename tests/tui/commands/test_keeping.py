@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -43,7 +44,7 @@ def test_runs_are_found_and_ordered(three):
 
 def test_runs_are_compared_in_a_table_and_as_data(three):
     table = nnplay("compare", "a-1", "c-1").output
-    assert [line.split() for line in table.splitlines()][-1] == ["compile.optimizer.learning_rate", "0.001", "0.01"]
+    assert ["compile.optimizer.learning_rate", "0.001", "0.01"] in [line.split() for line in table.splitlines()]
     assert "best val acc" in table
     assert "units" not in table
     told = json.loads(nnplay("compare", "a-1", "c-1", "--json").output)
@@ -53,6 +54,24 @@ def test_runs_are_compared_in_a_table_and_as_data(three):
     assert "the same in every knob" in nnplay("compare", "a-1", "b-1").output
     for arguments in (("a-1",), ("a-1", "nothing")):
         assert nnplay("compare", *arguments).exit_code == 2
+
+
+def test_runs_that_began_with_other_weights_are_told_apart(three, home):
+    loaded = runs.STARTED.model_copy(update={"loaded": str(home / "runs" / "a-1" / "checkpoints" / "last.npz")})
+    again = runs.STARTED.model_copy(update={"loaded": "last.npz", "resumed": True, "step": 1875, "epochs_done": 1})
+    made.make(loaded, *runs.training(1)[1:], again, runs.DONE, settings=("name=a",))
+    made.make(settings=("name=a",))
+    table = nnplay("compare", "a-1", "a-2", "a-3").output
+    began = next(line for line in table.splitlines() if line.startswith("began with"))
+    assert re.split(" {2,}", began.strip()) == ["began with", "new weights", "the weights of a-1's last.npz", "-"]
+    assert "the same in every knob" in table
+    assert "began with" not in nnplay("compare", "a-1", "b-1").output
+    told = json.loads(nnplay("compare", "a-1", "a-2", "--json").output)
+    assert told["began_with"] == ["new weights", "the weights of a-1's last.npz"]
+    fork = made.make(settings=("name=a",))
+    with (fork.path / "experiment.toml").open("a") as file:
+        file.write('\n[fork]\nrun = "b-1"\nepoch = 2\n')
+    assert "fork of b-1@2" in nnplay("compare", "a-1", "a-4").output
 
 
 def test_a_run_is_renamed_and_noted(three, home):

@@ -267,7 +267,7 @@ async def test_whose_weights_a_run_began_with_stands_where_its_start_is_told(app
         assert "weights of the newest run of its name" in text(app, "remark")
         started, *others = runs.training(1.5)
         for loaded, words in (
-            (before, "It began with the weights of notes-baseline-2, from its last.npz."),
+            (before, "It began with the weights of notes-baseline-2's last.npz."),
             ("", "No other run of its name has a checkpoint: it began anew. The loss began at 2.31"),
         ):
             app._session.tell(started.model_copy(update={"loaded": loaded}), *others, asked=asked)
