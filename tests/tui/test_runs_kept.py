@@ -179,6 +179,64 @@ async def test_the_diff_has_only_what_differs(app, three):
         await arrive(pilot, 3)
 
 
+async def diff_of_all(pilot, count):
+    await arrive(pilot, count)
+    await pilot.press("a", "equals_sign")
+    await until(pilot, lambda: isinstance(pilot.app.screen, DiffScreen))
+
+
+def screen_text(app) -> list[str]:
+    return ["".join(segment.text for segment in line) for line in app.screen._compositor.render_strips()]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (40, 15), (120, 40)])
+async def test_the_diff_fits_its_room_and_never_hides_the_way_out(app, size):
+    for number, kind in enumerate(("he_normal", "random_normal", "glorot_uniform")):
+        settings = (f"model.layers[1].kernel_initializer.type={kind}", "compile.optimizer.type=sgd")[: 2 - number % 2]
+        made.make(runs.STARTED, runs.DONE, settings=settings)
+    async with app.run_test(size=size) as pilot:
+        await diff_of_all(pilot, 3)
+        shown = screen_text(app)
+        assert any("esc back" in line for line in shown)
+        grid = app.screen.query_one(DataTable)
+        label, *others = [column.get_render_width(grid) for column in grid.ordered_columns]
+        if size[0] >= 80:
+            assert label + sum(others) <= grid.size.width  # all are in sight
+        if size[0] == 80:
+            assert label <= grid.size.width * 0.4
+            assert any("kernel_initializer.type" in line for line in shown)
+
+
+async def test_the_diff_of_many_runs_scrolls_by_whole_columns(app):
+    for number in range(6):
+        made.make(runs.STARTED, runs.DONE, settings=(f"seed={number}",))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await diff_of_all(pilot, 6)
+        grid = app.screen.query_one(DataTable)
+        width = grid.ordered_columns[1].get_render_width(grid)
+        await pilot.press("right")
+        assert grid.scroll_offset.x == width
+        await pilot.press("right", "right")
+        assert grid.scroll_offset.x == min(3 * width, grid.max_scroll_x)
+        await pilot.press(*["left"] * 3)
+        assert grid.scroll_offset.x == 0
+        await pilot.resize_terminal(120, 40)
+        await pilot.pause()
+        assert grid.max_scroll_x == 0
+        await pilot.press("escape")
+        await arrive(pilot, 6)
+
+
+async def test_equal_runs_are_said_to_be_so_and_the_way_out_stays(app):
+    for _ in range(2):
+        made.make(runs.STARTED, runs.DONE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await diff_of_all(pilot, 2)
+        shown = screen_text(app)
+        assert any("the same in every knob" in line for line in shown)
+        assert any("esc back" in line for line in shown)
+
+
 async def test_a_run_gets_another_name_also_while_it_is_watched(app, three):
     make("fork", runs.STARTED.model_copy(update={"parent": "a-1@1"}), runs.DONE)
     async with app.run_test(size=(80, 24)) as pilot:

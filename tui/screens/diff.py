@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import DataTable
+from textual.widgets import Static
 
 from engine.runs.comparison import Comparison
 from tui.screens.modal import Modal
-from tui.words.run import compared
+from tui.widgets.diff_table import DiffTable
+from tui.words.run import SAME, compared
+
+WIDEST = 95
+"""Per cent of the terminal that the box takes at most: its max-width."""
 
 
 class DiffScreen(Modal[None]):
@@ -33,20 +36,21 @@ class DiffScreen(Modal[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="box") as box:
             box.border_title = f"{len(self._comparison.runs)} runs"
-            table: DataTable[Text] = DataTable(fixed_columns=1, cursor_type="row", zebra_stripes=False)
-            yield table
-            same = "" if self._comparison.differences else "Their experiments are the same in every knob.   "
-            yield self.key_line(("diff.copy", "copy"), ("diff.back", "back"), before=f"{same}↑↓←→ scroll")
+            yield DiffTable(self._table)
+            with Vertical(id="foot"):
+                if not self._comparison.differences:
+                    yield Static(SAME, markup=False)
+                yield self.key_line(("diff.copy", "copy"), ("diff.back", "back"), before="↑↓←→ scroll")
 
     def on_mount(self) -> None:
         """Fill the table."""
-        table = self.query_one(DataTable)
-        heading, *rows = self._table
-        for text in heading:
-            table.add_column(Text(text))
-        for row in rows:
-            table.add_row(*map(Text, row))
-        table.focus()
+        self.on_resize()
+        self.query_one(DiffTable).focus()
+
+    def on_resize(self) -> None:
+        """Lay the table out for the room that there is now."""
+        box = self.query_one("#box")
+        self.query_one(DiffTable).fit(self.size.width * WIDEST // 100 - box.gutter.width)
 
     def action_copy(self) -> None:
         """Copy the table to the terminal's clipboard (OSC 52)."""

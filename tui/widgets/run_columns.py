@@ -72,7 +72,7 @@ class Columns:
         for column, (text, width) in enumerate(zip(cells, self.widths, strict=True)):
             if not width:
                 continue
-            fitted = _cut(text, width) if column == NAME else text if column in WORDS else text.rjust(width)
+            fitted = cut(text, width) if column == NAME else text if column in WORDS else text.rjust(width)
             shown = Content(fitted).truncate(width, ellipsis=True, pad=True)
             parts += [shown.stylize(style) if column == STATE else shown, Content(GAP)]
         return Content.assemble(*parts[:-1])
@@ -93,7 +93,7 @@ def _beside_the_name(widths: Sequence[int]) -> int:
     return sum(width + len(GAP) for width in widths[NAME + 1 :] if width)
 
 
-def _cut(name: str, width: int) -> str:
+def cut(name: str, width: int) -> str:
     """Leave out the middle of a name that is too long."""
     if cell_len(name) <= width or width < 2 * NAME_END:
         return name
