@@ -129,11 +129,13 @@ class CheckpointSaved(Event):
     Attributes:
         file: its name in ``checkpoints/``.
         best: it holds the best epoch so far.
+        back_to: the epoch whose weights it holds, where training went back to them at its end; else 0.
     """
 
     kind: Literal["checkpoint"] = "checkpoint"
     file: Text
     best: bool = False
+    back_to: Count = 0
 
 
 class Changed(Event):

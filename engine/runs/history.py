@@ -199,6 +199,8 @@ class History:
                 return replace(self._validated(event.step, event.validation), epochs=(*self.epochs, event))
             case Validated():
                 return self._validated(event.step, event.validation)
+            case CheckpointSaved() if event.back_to:
+                return replace(self, saved=event)  # no state of this step
             case CheckpointSaved():
                 place = [(self._position(event.step), float(event.best))]
                 return replace(self, saved=event, checkpoints=self.checkpoints.extended(place))

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import re
 
-from engine.runs.events import AnyEvent, Changed, Continued, Epoch, Failed, Finished, Metrics, Paused, Started
+from engine.runs.events import (
+    AnyEvent,
+    Changed,
+    CheckpointSaved,
+    Continued,
+    Epoch,
+    Failed,
+    Finished,
+    Metrics,
+    Paused,
+    Started,
+)
 
 LAYER = re.compile(r"model\.layers\[(\d+)\]\.")
 
@@ -18,6 +29,8 @@ def told(event: AnyEvent, epochs: int) -> list[str]:
             return [_epoch_line(event, epochs)]
         case Changed():
             return [f"{knob_in_words(event.place)} is now {event.value:.3g}: {event.why}"]
+        case CheckpointSaved(back_to=epoch) if epoch:
+            return [f"went back to the weights of epoch {epoch}, in {event.file}"]
         case Paused():
             return [f"paused: {event.why}" if event.why else "paused"]
         case Continued():

@@ -70,5 +70,5 @@ class Saving:
         """
         self._went_back = True
         self._telling.owe(lambda: file.write(self._run.restored, kept))
-        self._telling.owe(CheckpointSaved(**self._telling.stamp, file=self._run.restored.name))
+        self._telling.owe(CheckpointSaved(**self._telling.stamp, file=self._run.restored.name, back_to=kept.epoch))
         self._telling.settle()

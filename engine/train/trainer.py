@@ -27,7 +27,7 @@ from engine.runs.events import (
 from engine.runs.journal import Journal
 from engine.runs.saved import Saved
 from engine.runs.standing import Best
-from engine.spec.experiment import Experiment
+from engine.spec.experiment import Experiment, batches
 from engine.train import beginning, checkpoint, loop
 from engine.train.clock import Clock
 from engine.train.control import Again, Control, Stop, Turn, Wish
@@ -222,6 +222,7 @@ class Trainer:
         checkpoint.carry(self.built.model.variables, self._best_weights)
         kept = checkpoint.capture(self.built, self.experiment, self.standing)
         kept.standing.epochs_done = kept.standing.epoch = self._early_stop.best_epoch
+        kept.standing.step = kept.epoch * batches(len(self._images), self.experiment.fit.batch_size)
         self._saving.went_back(kept)
 
     def _chunk(self, pieces: list[tuple[loop.Batches, int, int]]) -> None:

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from engine.runs.curve import Curve
 from engine.runs.directory import RunDirectory
-from engine.runs.events import Changed, Epoch, Progress
+from engine.runs.events import Changed, CheckpointSaved, Epoch, Progress
 from engine.runs.history import History
 from engine.runs.lock import Whereabouts
 from engine.runs.words import knob_in_words, told
@@ -18,6 +18,7 @@ from engine.spec.document import load, with_settings
 from engine.spec.draft import Draft
 from tests.tui import made, runs
 from tests.tui.widgets.test_chart import draw
+from tui.content.run_log import RunLog
 from tui.content.train_views import marks
 from tui.settings.key_names import KeyNames
 from tui.snapshot import Snapshot, Watched
@@ -53,6 +54,27 @@ def test_the_learning_rate_is_read_where_it_changes():
     assert "step 1,875, learning rate 0.0005." in cursor_remark(history, 1.0, key).plain
     assert history.learning_rate_at(1.0 + 1 / 30) == pytest.approx((0.0005 + 0.001 / (2 + 1 / 15)) / 2)
     assert "lr" not in numbers_lines(History().after(runs.training(2.0)), (), 100).plain
+
+
+def test_weights_that_were_gone_back_to_are_called_by_their_epoch():
+    back = CheckpointSaved(time=1.0, step=7500, epoch=4, file="restored.npz", back_to=3)
+    before = History().after(runs.training(4.0))
+    history = before.after([back])
+    assert "✓ restored.npz, epoch 3" in numbers_lines(history, (), 100).plain
+    assert told(back, 5) == ["went back to the weights of epoch 3, in restored.npz"]
+    assert history.checkpoints == before.checkpoints  # nothing more was saved of epoch 4
+
+
+def test_the_log_says_whose_weights_were_gone_back_to(tmp_path):
+    run = RunDirectory(tmp_path / "a-1")
+    run.path.mkdir()
+    saved = [
+        CheckpointSaved(time=1.0, step=7500, epoch=4, file="last.npz"),
+        CheckpointSaved(time=1.0, step=7500, epoch=4, file="restored.npz", back_to=3),
+    ]
+    run.events.write_text("".join(each.model_dump_json() + "\n" for each in (runs.STARTED, *saved)))
+    said = [line.partition("  ")[2] for line in RunLog(run).read().events][-2:]
+    assert said == ["saved last.npz, epoch 4", "went back to the weights of epoch 3, in restored.npz"]
 
 
 def test_changes_that_stand_close_do_not_hide_each_others_words():

@@ -56,7 +56,7 @@ class RunLog:
         if isinstance(event, Started):
             self._epochs = event.epochs
         match event:
-            case CheckpointSaved():
+            case CheckpointSaved(back_to=0):
                 words = [f"saved {event.file}, epoch {event.epoch}{', the best so far' if event.best else ''}"]
             case Validated():
                 words = [f"step {event.step:,}  validation {metrics_in_words(event.validation)}"]

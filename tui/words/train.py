@@ -74,7 +74,7 @@ def numbers_lines(history: History, use: tuple[str, ...], width: int) -> Content
         use = (f"lr {progress.learning_rate:.3g}", *use)
     if saved:
         amid = "in " * bool(history.started and saved.step % history.started.steps_per_epoch)
-        epoch_saved = f"{amid}epoch {saved.epoch}"
+        epoch_saved = f"{amid}epoch {saved.back_to or saved.epoch}"
         told = f"✓ {saved.file}, {epoch_saved}"
         fits = GAP.join([*second, Content(told)]).cell_length <= width
         second.append(Content.styled(told if fits else f"✓ {epoch_saved}", "$success"))

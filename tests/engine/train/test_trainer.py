@@ -193,7 +193,9 @@ def test_early_stopping_goes_back_to_the_best_weights(trainer):
     assert validation["accuracy"] == pytest.approx(epochs[best].validation["accuracy"])
     assert saved.read(subject.run_directory.last).epoch == best + 4
     restored = saved.read(subject.run_directory.restored)
-    assert restored.epoch == best
+    assert (restored.epoch, restored.step) == (best, epochs[best].step)
+    (told,) = (event for event in events if isinstance(event, CheckpointSaved) and event.file == "restored.npz")
+    assert (told.back_to, told.epoch) == (best, best + 4)
     for variable, value in zip(subject.built.model.variables, restored.state.values(), strict=False):
         np.testing.assert_array_equal(variable, value)
 
