@@ -79,6 +79,7 @@ class Progress(Event):
         steps: how many steps the chunk had.
         loss: data loss and penalty together, as Keras reports it.
         images_per_second: of this chunk, the waiting for its results included.
+        learning_rate: of its last step.
     """
 
     kind: Literal["progress"] = "progress"

@@ -58,7 +58,7 @@ class History:
         epochs: those that are over; what a resumed run took back is not among them.
         rate: images a second, smoothed.
         train_loss, data_loss, penalty, train_accuracy: one point a chunk; the loss is the sum of the two after it.
-        learning_rate: that of each chunk at its end.
+        learning_rate: that of each chunk's last step, at its end.
         validation_loss, validation_accuracy: one point a validated epoch, and those within it.
         saved: the newest checkpoint.
         checkpoints: where some were saved; y 1 where it was the best so far, else 0.

@@ -6,6 +6,7 @@ from engine.build.model import Built
 from engine.spec.experiment import Experiment
 from engine.spec.live import turned
 from engine.spec.problem import Place
+from engine.spec.schedules import Constant
 from engine.train import live
 from engine.train.beginning import Beginning
 from engine.train.control import Control
@@ -32,12 +33,23 @@ class Subject:
         self.compiled: set[int] = set()
         self.validation = Evaluation(self.experiment, self.built, held_out)
         self._train, self._held_out, self._control = train, held_out, control
+        self._length = begun.experiment.length
         control.experiment = self.experiment
 
     @property
     def accuracy(self) -> str:
         """The name of the metric that is shown as accuracy."""
         return next(iter(self.built.metrics))
+
+    @property
+    def learning_rate(self) -> float:
+        """That of the last step. A schedule's optimizer itself tells that of the next, which may never be made."""
+        schedule, optimizer = self.experiment.compile.schedule, self.built.optimizer
+        if isinstance(schedule, Constant):
+            return float(optimizer.learning_rate)
+        # Its own count: that of a fork may begin anew.
+        made = int(getattr(optimizer, "inner_optimizer", optimizer).iterations)
+        return schedule.rate(self.experiment.learning_rate, max(made - 1, 0), self._length)
 
     def ask(self, place: Place, value: float) -> None:
         """Have a knob's new value be what is asked for from now on, where what is built has it already.

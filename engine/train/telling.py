@@ -61,7 +61,7 @@ class Telling:
             steps: how many.
             sums: what they came to.
             seconds: how long they took; 0 where that was not measured.
-            learning_rate: at their end.
+            learning_rate: of the last of them.
             trained: seconds of training so far.
         """
         self._gathering.add(steps, sums, seconds, learning_rate=learning_rate, **self.stamp)

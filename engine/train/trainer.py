@@ -244,7 +244,7 @@ class Trainer:
         standing.images, standing.sums = epoch.images, epoch.values.tolist()
         # What compiled says nothing about speed.
         seconds = time.perf_counter() - began if known else 0.0
-        made, rate = sum(steps for _, _, steps in pieces), float(self.built.optimizer.learning_rate)
+        made, rate = sum(steps for _, _, steps in pieces), self.subject.learning_rate
         self._telling.chunk(made, sums, seconds, rate, trained=standing.trained + self._clock.seconds)
         loss = sums.means[0]
         if not math.isfinite(loss):

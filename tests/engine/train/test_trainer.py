@@ -15,7 +15,7 @@ from engine.runs.history import History
 from engine.runs.journal import Journal
 from engine.runs.making import create
 from engine.train import checkpoint
-from engine.train.control import Control, Stop
+from engine.train.control import Control, Stop, Turn
 from engine.train.evaluation import Evaluation, batch_size
 from engine.train.loop import OnDevice
 from engine.train.pace import Pace
@@ -213,13 +213,26 @@ def test_the_plateau_lowers_the_learning_rate_and_says_so(trainer):
 
 
 def test_the_schedule_is_the_one_that_is_drawn(trainer):
-    subject = trainer("compile.schedule={type='step', every=1, factor=0.5}")
+    subject = trainer("data.limit=100", "fit.epochs=4", "compile.schedule={type='step', every=1, factor=0.5}")
     subject.run()
     chunks = [event for event in events_of(subject) if isinstance(event, Progress)]
     length, base = subject.experiment.length, 0.001
-    for chunk in chunks:  # the rate of the step that comes next
-        expected = subject.experiment.compile.schedule.rate(base, chunk.step, length)
+    for chunk in chunks:  # the rate of its last step
+        expected = subject.experiment.compile.schedule.rate(base, chunk.step - 1, length)
         assert chunk.learning_rate == pytest.approx(expected)
+    assert chunks[-1].learning_rate == 0.000125  # not that of a fifth epoch
+    assert float(subject.built.optimizer.learning_rate) == pytest.approx(0.0000625)  # which Keras has ready
+
+
+@pytest.mark.parametrize("precision", ["float32", "mixed_float16"])
+def test_a_rate_that_is_turned_under_a_schedule_is_told(trainer, precision):
+    subject = trainer("data.limit=100", "compile.schedule={type='exponential'}", f"compile.precision={precision}")
+    subject.control.wish(Turn(("compile", "optimizer", "learning_rate"), 0.01))
+    subject.run()
+    *_, last = (event for event in events_of(subject) if isinstance(event, Progress))
+    optimizer = subject.built.optimizer
+    applied = int(getattr(optimizer, "inner_optimizer", optimizer).iterations)  # in 16 bits a step may overflow
+    assert last.learning_rate == pytest.approx(0.01 * 0.9 ** ((applied - 1) / 4))
 
 
 def test_augmented_runs_are_equal_bit_for_bit_and_unlike_plain_ones(trainer):
