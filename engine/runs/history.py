@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -22,6 +23,8 @@ from engine.runs.events import (
     Validated,
 )
 from engine.runs.standing import Best
+from engine.spec.experiment import Experiment
+from engine.spec.schedules import Length
 
 RATE_MEMORY = 0.8
 """Share of the old value that a new measurement of speed leaves in the shown one."""
@@ -130,17 +133,26 @@ class History:
         latest = self.progress or self.started
         return self._position(latest.step) if latest else 0.0
 
-    def learning_rate_at(self, epochs: float) -> float | None:
-        """Return the learning rate at a point of the run: between two that are known, as if it went straight on."""
-        curve = self.learning_rate
-        if not len(curve):
+    def learning_rate_at(self, epochs: float, asked: Experiment | None = None) -> float | None:
+        """Return the learning rate of the last step up to a place of the run, as far as it was told of.
+
+        Where the schedule that was asked for says the same as what was told of the chunk there, it is exact; else it is
+        that of the chunk: its last step's, for knobs were turned, or it is a fork, or unknown what was asked.
+        """
+        curve, started = self.learning_rate, self.started
+        if not len(curve) or not started:
             return None
-        after = min(curve.within(epochs, epochs)[0], len(curve) - 1)
-        (begin, before), (end, there) = curve[max(after - 1, 0)], curve[after]
-        turned = any(begin <= mark.x <= epochs for mark in self.marks)
-        if before is None or there is None or turned or not begin < epochs < end:
-            return there
-        return before + (there - before) * (epochs - begin) / (end - begin)
+        at = self._position(round(epochs * started.steps_per_epoch))
+        end, told = curve[min(curve.within(at, at)[0], len(curve) - 1)]
+        if asked is None or told is None:
+            return told
+        length = Length(started.epochs, started.steps_per_epoch)
+
+        def scheduled(at: float) -> float:
+            step = max(round(at * length.steps_per_epoch), 1)
+            return asked.compile.schedule.rate(asked.learning_rate, step - 1, length)
+
+        return scheduled(min(at, end)) if math.isclose(scheduled(end), told, rel_tol=1e-6) else told
 
     @property
     def seconds_left(self) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from engine.runs.lock import Whereabouts
 from engine.runs.words import knob_in_words, told
 from engine.spec.document import load, with_settings
 from engine.spec.draft import Draft
+from engine.spec.schedules import Length
 from tests.tui import made, runs
 from tests.tui.widgets.test_chart import draw
 from tui.content.run_log import RunLog
@@ -52,8 +54,58 @@ def test_the_learning_rate_is_read_where_it_changes():
     history = History().after(with_rates(runs.training(2.0)))
     assert numbers_lines(history, ("CPU 97%",), 100).plain.splitlines()[0].endswith("lr 0.000333   CPU 97%")
     assert "step 1,875, learning rate 0.0005." in cursor_remark(history, 1.0, key).plain
-    assert history.learning_rate_at(1.0 + 1 / 30) == pytest.approx((0.0005 + 0.001 / (2 + 1 / 15)) / 2)
+    # Nothing is made up between two that were told: it is that of its chunk.
+    there = 0.001 / (1 + 2000 / 1875)
+    assert history.learning_rate_at(1.0 + 1 / 30) == history.learning_rate_at(1.0 + 1 / 15) == there
     assert "lr" not in numbers_lines(History().after(runs.training(2.0)), (), 100).plain
+
+
+STEPS = ("compile.schedule={type='step', every=1, factor=0.5}",)
+
+
+def scheduled(asked, chunk: int):
+    """The events of a run whose schedule is that of an experiment, told in chunks of so many steps."""
+    rate, length = asked.compile.schedule.rate, Length(5, 1875)
+    for each in runs.training(3.0):
+        if not isinstance(each, Progress):
+            yield each
+        elif each.step % chunk == 0:
+            yield each.model_copy(update={"learning_rate": rate(asked.learning_rate, each.step - 1, length)})
+
+
+@pytest.mark.parametrize("chunk", [125, 1250])
+def test_the_rate_at_the_cursor_is_that_of_the_schedule(chunk):
+    asked = made.experiment(*STEPS)
+    history = History().after(scheduled(asked, chunk))
+    rates = [history.learning_rate_at(at, asked) for at in (0.0, 0.9, 1.0, 1.001, 1.62, 2.0, 2.3, 9.0)]
+    assert rates == [0.001, 0.001, 0.001, 0.0005, 0.0005, 0.0005, 0.00025, 0.00025]
+    assert "learning rate 0.0005." in cursor_remark(history, 1.62, key, asked).plain
+    cosine = made.experiment("compile.schedule={type='cosine'}")
+    history = History().after(scheduled(cosine, chunk))
+    expected = cosine.compile.schedule.rate(0.001, round(1.62 * 1875) - 1, Length(5, 1875))
+    assert history.learning_rate_at(1.62, cosine) == expected
+
+
+def test_the_rate_at_the_cursor_is_that_of_its_chunk_where_the_schedule_says_something_else():
+    asked = made.experiment(*STEPS)
+    events = [
+        each.model_copy(update={"learning_rate": 0.02}) if isinstance(each, Progress) and each.step > 2000 else each
+        for each in scheduled(asked, 125)
+    ]
+    history = History().after([*events, lowered(2000, 0.04, 1)])  # turned by hand
+    assert [history.learning_rate_at(at, asked) for at in (0.5, 1.05, 1.2, 2.9)] == [0.001, 0.0005, 0.02, 0.02]
+
+
+async def test_the_cursor_on_train_reads_the_schedule_of_the_run(app):
+    asked = made.experiment(*STEPS)
+    history = History().after(scheduled(asked, 1250))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("4")
+        app.snapshot = Snapshot(watched=Watched(RunDirectory(Path("/r/a-1")), history, asked=asked))
+        await pilot.pause()
+        app.screen.look_at(replace(app.screen.look, cursor=1.9))
+        await pilot.pause()
+        assert "learning rate 0.0005." in str(app.screen.query_one("#remark", Static).content)
 
 
 def test_weights_that_were_gone_back_to_are_called_by_their_epoch():

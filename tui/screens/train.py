@@ -113,7 +113,8 @@ class TrainScreen(Looking, CodePlace):
         else:
             lines = [Content("  ").join([Content(f"{chart.id:<8}"), *chart.reading()]) for chart in self.charts]
             self._say("numbers", Content("\n").join(line.truncate(width, ellipsis=True) for line in lines))
-            self._say("remark", cursor_remark(snapshot.history, at, self.playground.key))
+            asked = snapshot.watched.asked if snapshot.watched else None
+            self._say("remark", cursor_remark(snapshot.history, at, self.playground.key, asked))
 
     def _show_looks(self) -> None:
         more = (("parts", "whole loss" if self._parts else "parts"), ("log", "charts" if self._reading_log else "log"))

@@ -13,6 +13,7 @@ from engine.runs.history import History, State
 from engine.runs.library import Condition
 from engine.runs.words import knob_in_words
 from engine.spec.draft import Draft
+from engine.spec.experiment import Experiment
 from tui.snapshot import Snapshot, Watched
 from tui.words.clock import lasted
 from tui.words.keys import Key
@@ -86,10 +87,10 @@ def numbers_lines(history: History, use: tuple[str, ...], width: int) -> Content
     return Content("\n").join(GAP.join(parts) for parts in (first, second))
 
 
-def cursor_remark(history: History, at: float, key: Key) -> Content:
-    """Say where the cursor is, and what happened just there."""
+def cursor_remark(history: History, at: float, key: Key, asked: Experiment | None = None) -> Content:
+    """Say where the cursor is, and what happened just there, in a run of which something was ``asked``."""
     steps = history.started.steps_per_epoch if history.started else 0
-    rate = history.learning_rate_at(at)
+    rate = history.learning_rate_at(at, asked)
     where = (f"Cursor at epoch {at:.2f}", *[f"step {round(at * steps):,}"] * bool(steps))
     texts = [", ".join((*where, *([f"learning rate {rate:.3g}"] if rate is not None else [])))]
     near = 0.01 * max(history.epochs_done, 1)
