@@ -84,7 +84,7 @@ class Batches(NamedTuple):
 
 @dataclass(frozen=True)
 class OnDevice:
-    """A split where the computing is done. TensorFlow never lets go of what a compiled function holds: make it once.
+    """A split where the computing is done. While a run lasts, what a compiled function holds stays: make it once.
 
     Attributes:
         images: uint8, shape (n, height, width[, channels]).

@@ -5,6 +5,7 @@ Importing this module costs nothing: TensorFlow is imported on the thread, so it
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import queue
@@ -133,9 +134,11 @@ class EngineThread(threading.Thread):
         try:
             prepare_environment()
             from engine.build import devices  # noqa: PLC0415 - seconds of importing, which belong on this thread
-            from engine.train import trainer  # noqa: PLC0415
+            from engine.train import freeing, trainer  # noqa: PLC0415
 
             built_in = source.read(source.BUILT_IN)  # read once: most runs want it
+            # All that was imported stays: looking through it for garbage, after each run, would take half a second.
+            gc.freeze()
             self.device = devices.describe()
         except DataError as error:
             self.broken = str(error)
@@ -154,6 +157,8 @@ class EngineThread(threading.Thread):
                 _print_error()
             finally:
                 job.open.close()
+                if not self.broken:
+                    freeing.free()
                 with self._lock:
                     self.current = None
 

@@ -75,7 +75,7 @@ class Trainer:
         self.control = control
         self.data = data
         began = time.perf_counter()
-        # Each split is copied to the device once: TensorFlow never lets go of what a compiled function holds.
+        # Each split is copied to the device once: what a compiled function holds stays while a run lasts.
         self._images, held_out = (loop.OnDevice.put(each, experiment) for each in (data.train, data.validation))
         begin = beginning.resume if resume else beginning.begin
         self._begun = begin(experiment, run, self._images, data.train.fingerprint())

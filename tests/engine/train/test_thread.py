@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import weakref
 
 import pytest
 import tensorflow as tf
@@ -93,3 +94,35 @@ def test_errors_reach_the_log_and_advice_to_programmers_does_not(caplog):
 def test_a_knob_is_turned_only_in_a_run_that_trains(thread):
     with pytest.raises(Refusal, match="no run is training yet"):
         thread.turn("compile.optimizer.learning_rate", 0.1)
+
+
+def test_what_a_run_held_is_garbage_when_it_is_over(thread, make, monkeypatch):
+    held = []
+
+    class Observed(trainer.Trainer):
+        def run(self):
+            images = self.subject._train.images
+            held.append([weakref.ref(each) for each in (self, self.built.model, self.built.optimizer, images)])
+            super().run()
+
+    monkeypatch.setattr(trainer, "Trainer", Observed)
+    swish = ({"type": "flatten"}, {"type": "dense", "units": 8, "activation": "swish"})  # its gradient is of its own
+    for jit in ("on", "off"):
+        run = create(make(f"compile.jit_compile={jit}", "data.limit=100", layers=swish))
+        thread.train(run)
+        assert finished(thread, run).kind == "finished"
+    assert [[each() for each in refs] for refs in held] == [[None] * 4] * 2
+
+
+def test_what_a_run_held_is_garbage_when_it_failed(thread, quick, monkeypatch):
+    held = []
+
+    def fail(self):
+        held.append(weakref.ref(self.built.model))
+        raise RuntimeError("odd")
+
+    monkeypatch.setattr(trainer.Trainer, "run", fail)
+    run = create(quick("data.limit=100"))
+    thread.train(run)
+    assert isinstance(finished(thread, run), Failed)
+    assert held[0]() is None
