@@ -11,8 +11,6 @@ from __future__ import annotations
 import gc
 from contextlib import suppress
 
-from tensorflow.python.framework import ops
-
 
 def free() -> None:
     """Let go of the run that is over; nothing of it may be trained on.
@@ -21,7 +19,9 @@ def free() -> None:
     gradient holds the function's graph, and that the images and the weights. Keras' optimizers make one in each
     function that applies them, and some activations do.
     """
-    with suppress(AttributeError):  # the list is TensorFlow's own business: in another version it may be another
+    with suppress(ImportError, AttributeError):  # the list is TensorFlow's own business, and may be another in time
+        from tensorflow.python.framework import ops  # noqa: PLC0415
+
         gradients = ops.gradient_registry._registry
         for name in [name for name in gradients if name.startswith("CustomGradient-")]:
             del gradients[name]
