@@ -10,6 +10,7 @@ from engine.runs.history import State
 from engine.runs.lock import Whereabouts
 from engine.worker.protocol import Status
 from tests.tui import runs
+from tests.tui.conftest import followed
 from tui.content.knob_places import knob_places
 from tui.drafts import kept
 from tui.messages import EngineLost, EngineReported, Refused
@@ -248,19 +249,23 @@ async def test_presets_open_from_the_palette_and_undo_brings_the_draft_back(app)
 
 async def test_the_palette_leads_to_every_knob_from_every_place(app):
     async with app.run_test(size=(80, 24)) as pilot:
-        for asked, mode, found in (
-            ("knob seed", "compile", ("seed",)),
-            ("knob rescale", "data", ("data", "rescale")),
-            ("knob layer 2 units", "model", ("model", "layers", 1, "units")),
-            ("knob optimizer rate", "compile", ("compile", "optimizer", "learning_rate")),
+        for title, mode, found in (
+            ("knob: 1 Data · rescale", "data", ("data", "rescale")),
+            ("knob: layer 2 (Dense) · units", "model", ("model", "layers", 1, "units")),
+            ("knob: layer 3 (Dense) · activation", "model", ("model", "layers", 2, "activation")),
+            ("knob: 3 Compile · optimizer · learning rate", "compile", ("compile", "optimizer", "learning_rate")),
         ):
-            await pilot.press("ctrl+p", *asked)
-            await pilot.pause(0.3)
-            await pilot.press("enter")
-            await pilot.pause(0.3)
+            commands = {each.title: each.callback for each in app.get_system_commands(app.screen)}
+            commands[title]()
+            await pilot.pause(0.2)
+            await followed(pilot)
             assert app.current_mode == mode
             assert app.screen.row.place == found
-            await pilot.press("escape")
+        await pilot.press("escape", "ctrl+p", *"knob seed")
+        await pilot.pause(0.3)
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        assert app.screen.row.place == ("seed",)
 
 
 async def test_each_knob_of_the_forms_is_in_the_palette_once(app):

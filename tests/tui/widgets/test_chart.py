@@ -30,7 +30,7 @@ def draw(view, width, height, *options):
 values = st.one_of(st.none(), st.floats())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(values, max_size=60), st.integers(12, 120), st.integers(3, 40))
 async def test_any_values_can_be_shown(ys, width, height):
     class Small(App[None]):
