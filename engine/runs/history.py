@@ -144,7 +144,7 @@ class History:
             return None
         at = self._position(round(epochs * started.steps_per_epoch))
         end, told = curve[min(curve.within(at, at)[0], len(curve) - 1)]
-        if asked is None or told is None:
+        if asked is None or told is None or asked.fit.epochs != started.epochs:
             return told
         length = Length(started.epochs, started.steps_per_epoch)
 

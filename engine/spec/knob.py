@@ -95,7 +95,7 @@ def quotient(value: Any, field: FieldInfo) -> Any:
     What is none, or nothing that such a knob has, is returned as it is. Of several values each is read.
     """
     if isinstance(value, str | list | tuple) and _takes_floats(field.annotation):
-        return [divided(each) for each in value] if not isinstance(value, str) else divided(value)
+        return divided(value) if isinstance(value, str) else type(value)(map(divided, value))
     return value
 
 

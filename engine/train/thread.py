@@ -157,10 +157,12 @@ class EngineThread(threading.Thread):
                 _print_error()
             finally:
                 job.open.close()
-                if not self.broken:
-                    freeing.free()
-                with self._lock:
-                    self.current = None
+                try:
+                    if not self.broken:
+                        freeing.free()
+                finally:
+                    with self._lock:
+                        self.current = None
 
 
 @dataclass

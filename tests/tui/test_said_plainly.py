@@ -204,6 +204,10 @@ async def test_at_its_end_a_network_that_learnt_nothing_is_still_told_so(app):
         app._session.tell(*runs.training(5), runs.DONE, asked=made.experiment("fit.epochs=6"))
         await pilot.pause()
         assert "t trains what you edit, notes-baseline" in str(app.screen.query_one("#remark", Static).content)
+        app.draft = app.draft.set(("fit", "epochs"), "many")
+        app._session.tell(*runs.training(5), runs.DONE, asked=None)
+        await pilot.pause()
+        assert "t trains" not in str(app.screen.query_one("#remark", Static).content)
 
 
 async def test_a_network_that_learns_nothing_is_told_why_that_may_be(app):

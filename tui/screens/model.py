@@ -149,7 +149,7 @@ class ModelScreen(FormPlace):
     def consequence(self, row: Row) -> str:
         """Return the rule of an activation; the real standard deviation of weights that are drawn, for this layer."""
         if str(row.place[-1]).endswith("activation"):
-            return ACTIVATION_RULES.get(row.value, "")
+            return ACTIVATION_RULES.get(str(row.value), "")  # in a draft that is wrong, it may be anything
         if len(row.place) < len(("model", "layers", 0, "kernel_initializer")):
             return ""
         checked = self.playground.draft.check.rows[int(row.place[2])]

@@ -89,7 +89,7 @@ def _shared(wanted: Sequence[int], room: int) -> list[int]:
 
 
 def folded(text: str, width: int) -> str:
-    """Break a text into lines, between words and, where one is too long, within it; what no line can hold ends in …."""
+    """Break a text into lines, between words and, where one is too long, within it; what no line can hold is cut."""
     lines = [""]
     for word in text.split(" "):
         for at, piece in enumerate([word] if cell_len(word) <= width else PIECES.split(word)):
@@ -97,8 +97,14 @@ def folded(text: str, width: int) -> str:
             if cell_len(longer) <= width:
                 lines[-1] = longer
             else:
-                lines += [piece] if cell_len(piece) <= width else [set_cell_size(piece, max(width - 1, 0)) + "…"]
+                lines.append(_within(piece, width))
     return "\n".join(lines[1:] if len(lines) > 1 and not lines[0] else lines)
+
+
+def _within(piece: str, width: int) -> str:
+    """Shorten what no line can hold: its middle goes, so that runs of one name are told apart; or its end."""
+    shorter = cut(piece, width)
+    return shorter if cell_len(shorter) <= width else set_cell_size(piece, max(width - 1, 0)) + "…"
 
 
 def _lines(text: str) -> int:

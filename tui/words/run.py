@@ -137,7 +137,7 @@ def compared(comparison: Comparison) -> list[tuple[str, ...]]:
     accuracy, *others = results
     rows = [("", *(seen.run.name for seen in runs)), ("state", *map(state, runs)), accuracy, best, *others]
     began = [began_with(seen, fork) for seen, fork in zip(runs, comparison.forks, strict=True)]
-    if len(set(began)) > 1:
+    if len({*began} - {UNKNOWN}) > 1:
         rows.append(("began with", *began))
     rows += [(each.name, *each.words) for each in comparison.differences]
     for place in comparison.turned_places:

@@ -184,8 +184,9 @@ def _at_the_end(draft: Draft, snapshot: Snapshot, key: Key) -> Content:
     text = how[history.finished.reason]
     if history.best and history.best.accuracy is not None:
         text += f". Best: {history.best.accuracy:.4f} after epoch {history.best.epoch}"
-    again = "again" if watched.asked == draft.check.experiment else f"what you edit, {draft.name}"
-    keys = f"{key('app.train')} trains {again}, {key('go.model')} changes the model"
+    edited = draft.check.experiment
+    again = "again" if watched.asked == edited else f"what you edit, {draft.name}"
+    keys = f"{key('app.train')} trains {again}, " * (edited is not None) + f"{key('go.model')} changes the model"
     guesses = _as_good_as_guessing(history, _classes(watched))
     return Content.assemble(
         Content.styled(f"{text}. ", "$success"),

@@ -135,7 +135,6 @@ def test_three_at_once():
 
 def test_other_kinds_of_layers_are_one_gone_and_another_come():
     dense, norm = experiment(layers=[FLATTEN, HIDDEN, OUTPUT]), experiment(layers=[FLATTEN, NORM, OUTPUT])
-    assert sorted(said(dense, norm).items()) == [("layer 2", ("-", "BatchNormalization"))] or said(dense, norm)
     assert " · ".join(briefly(norm, dense)) in (
         "+ BatchNormalization · − Dense 128 relu",
         "− Dense 128 relu · + BatchNormalization",

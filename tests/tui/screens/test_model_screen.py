@@ -7,7 +7,7 @@ from textual.widgets import Input, OptionList
 
 from engine.spec.knob import knob
 from engine.spec.layers import Layer
-from tests.tui.conftest import FakeSession
+from tests.tui.conftest import FakeSession, followed
 from tui.app import NNPlay
 from tui.screens.add_layer import AddLayer
 from tui.screens.dialog import Dialog
@@ -143,3 +143,17 @@ async def test_a_document_that_is_no_experiment_can_be_opened_and_mended():
         assert "'dens' is no layer" in shown(app)
         await pilot.press("backspace", "backspace", "a", *"flatten", "enter")
         assert labels(app) == ["Flatten"]
+
+
+@pytest.mark.parametrize(
+    ("activation", "says"), [("selu", "1.0507·x where x > 0"), (["relu"], "activation"), ({}, "activation")]
+)
+async def test_the_rule_of_an_activation_is_shown_whatever_the_draft_has_there(app, activation, says):
+    app.draft = app.draft.set(("model", "layers", 1, "activation"), activation)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.go_to(("model", "layers", 1, "activation"))
+        await pilot.pause(0.2)
+        await followed(pilot)
+        assert app.screen.row.place == ("model", "layers", 1, "activation")
+        assert says in app.screen._explained

@@ -16,6 +16,8 @@ from tui.widgets.diff_table import GAP, LEAST, fitted, folded
         ("compile.optimizer.learning_rate", 20, ["compile.optimizer.", "learning_rate"]),
         ("notes-baseline-12", 12, ["notes-", "baseline-12"]),
         ("1e-05 0.001", 6, ["1e-05", "0.001"]),
+        ("mlp-regularized-12", 12, ["mlp-", "regular…d-12"]),
+        ("mylongexperimentname-2", 12, ["mylonge…me-2"]),
         ("abcdefgh", 5, ["abcd…"]),
         ("x abcdefgh y", 5, ["x", "abcd…", "y"]),
     ],
