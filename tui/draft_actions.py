@@ -117,9 +117,9 @@ class DraftActions(RunActions):
         from tui.content.knob_places import knob_places  # noqa: PLC0415 - the first paint need not wait for it
 
         yield from super().get_system_commands(screen)
-        document = self.draft.document
-        for place, means in knob_places(document):
-            yield SystemCommand(f"knob: {where(place, document, self.key)}", visible(means), partial(self.go_to, place))
+        for place, means in knob_places(self.draft):
+            name = where(place, self.draft.document, self.key)
+            yield SystemCommand(f"knob: {name}", visible(means), partial(self.go_to, place))
         undo = self.key("app.undo")
         for name, path in presets().items():
             yield SystemCommand(

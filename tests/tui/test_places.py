@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from engine.runs.history import State
 from engine.runs.lock import Whereabouts
+from engine.spec.draft import Draft
 from engine.worker.protocol import Status
 from tests.tui import runs
 from tests.tui.conftest import followed
@@ -272,7 +273,7 @@ async def test_each_knob_of_the_forms_is_in_the_palette_once(app):
     async with app.run_test(size=(80, 24)) as pilot:
         titles = [each.title for each in app.get_system_commands(app.screen) if each.title.startswith("knob: ")]
         assert len(titles) == len(set(titles))
-        known = [place for place, _ in knob_places(app.draft.document)]
+        known = [place for place, _ in knob_places(app.draft)]
         for mode in "132":
             await pilot.press(mode, "tab")
             for row in app.screen.query(Row):
@@ -282,7 +283,7 @@ async def test_each_knob_of_the_forms_is_in_the_palette_once(app):
 
 @pytest.mark.parametrize("model", [None, 3, {"layers": 3}, {"layers": [3, {"type": "odd"}, {"type": []}]}])
 def test_a_draft_that_is_all_wrong_still_has_the_knobs_of_no_layer(model):
-    places = [place for place, _ in knob_places({"model": model, "compile": 7, "data": []})]
+    places = [place for place, _ in knob_places(Draft({"model": model, "compile": 7, "data": []}))]
     assert ("seed",) in places
     assert not any(place[0] == "model" for place in places)
 

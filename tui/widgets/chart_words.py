@@ -48,8 +48,9 @@ def _part(view: View, look: Look) -> tuple[list[str], list[str]]:
     seen, whole = (axis.scale(curves, view.begin, view.end, since, log=False) for since in (view.settled, view.begin))
     if not seen or not whole:
         return [], []
-    above, below = (f"↑ {_short(whole.high)}", whole.high > seen.high), (f"↓ {_short(whole.low)}", whole.low < seen.low)
-    beyond = " ".join(words for words, is_so in (above, below) if is_so)
+    above = [f"↑ {_short(whole.high)}"] * (whole.high > seen.high)
+    below = [f"↓ {_short(whole.low)}"] * (whole.low < seen.low)
+    beyond = " ".join(above + below)
     return ([f"start {beyond}"], [beyond]) if beyond else ([], [])
 
 

@@ -171,8 +171,8 @@ class _Lines:
 
     def extremes(self, curve: Curve, colour: Color) -> None:
         """Dot the lowest and the highest value of each column."""
-        self._dots([(x, at) for x, y in self._thinned(curve, self._room) if (at := self._scale.at(y)) is not None],
-                   self._signs.faint, colour, line=False)  # fmt: skip
+        points = [(x, at) for x, y in self._thinned(curve, self._room) if (at := self._scale.at(y)) is not None]
+        self._dots(points, self._signs.faint, colour, line=False)
 
     def line(self, line: Line, colour: Color) -> None:
         """Draw a line, and its glyph at some of its points."""

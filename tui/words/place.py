@@ -80,7 +80,7 @@ def _names(place: Place, document: Document) -> list[str]:
     spec: type[Spec] | None = Experiment
     for at, key in enumerate(place):
         if isinstance(key, int):
-            spec = _member(Layer, value_at(document, place[: at + 1]))
+            spec = member(Layer, value_at(document, place[: at + 1]))
             names.append(f"layer {key + 1}" + (f" ({spec.__name__})" if spec else ""))
             continue
         field = spec.model_fields.get(key) if spec else None
@@ -93,11 +93,11 @@ def _names(place: Place, document: Document) -> list[str]:
         flat = bool(inner) and not kind and not optional  # its knobs stand among those around it
         if at == len(place) - 1 or not (flat or place[: at + 1] == LAYERS):
             names.append(field.title or key)
-        spec = _member(kind, value_at(document, place[: at + 1])) if kind else inner
+        spec = member(kind, value_at(document, place[: at + 1])) if kind else inner
     return names
 
 
-def _member(family: type[Kind], given: Any) -> type[Kind] | None:
+def member(family: type[Kind], given: Any) -> type[Kind] | None:
     """Return the member of a family that a document chooses; None where it chooses none, or misspells it."""
     chosen = given.get(TYPE) if isinstance(given, Mapping) else None
     return family.members.get(chosen) if isinstance(chosen, str) else None
