@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from contextlib import suppress
@@ -21,7 +20,7 @@ from engine import paths
 from engine.runs.directory import RunDirectory, last_lines
 from engine.runs.lock import Whereabouts, whereabouts
 from engine.shown import visible
-from engine.worker.protocol import Command, Reply, Request, Status
+from engine.worker.protocol import Command, Reply, Request, Status, engine_command
 
 ANSWER_SECONDS = 10.0
 """How long an answer may take. While TensorFlow is imported, the engine may be busy for half a second at a time."""
@@ -127,21 +126,33 @@ class EngineClient:
         """
         request = Request.model_validate({"command": command, "run": None if run is None else str(run), **values})
         with self._one_at_a_time:
-            connection = self._connection
-            if connection is None:
+            if self._connection is None:
                 raise EngineGone("the engine is not running")
             try:
-                connection.sendall(request.model_dump_json().encode() + b"\n")
-                return Reply.model_validate_json(self._line(connection))
+                try:
+                    return self._exchange(self._connection, request)
+                except ConnectionError:
+                    # An engine that begins anew (see `engine.worker.renewal`) listens on, and has not read the request.
+                    self._hang_up()
+                    if not self.reach():
+                        raise
+                    return self._exchange(self._connection, request)
             except TimeoutError:
-                connection.close()
-                self._connection = None
+                self._hang_up()
                 raise EngineSilentError(f"the engine has not answered for {self._patience:.0f} s.") from None
             except (OSError, ValidationError):
+                self._hang_up()
                 why = self._how_it_ended()
-            connection.close()
-            self._connection = None
         raise EngineGone(why)
+
+    def _exchange(self, connection: socket.socket, request: Request) -> Reply:
+        connection.sendall(request.model_dump_json().encode() + b"\n")
+        return Reply.model_validate_json(self._line(connection))
+
+    def _hang_up(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     def close(self) -> None:
         """Let go of the engine. It trains on, and leaves when it is done."""
@@ -169,11 +180,14 @@ class EngineClient:
         return True
 
     def _start(self) -> None:
-        # -P: a folder named engine in the user's working directory must not be taken for ours.
-        command = [sys.executable, "-P", "-m", "engine.worker.server", str(self.path)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=os.environ.copy()
+                engine_command(self.path),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                env=os.environ.copy(),
             )
 
     def _how_it_ended(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -16,6 +18,12 @@ Phase = Literal["loading", "idle", "training", "broken"]
 Command = Literal["status", "start", "resume", "pause", "continue", "stop", "turn", "save", "queue", "first", "clear"]
 """queue: train this run, new or not, when those before it have ended; first: before all others that wait; clear: let go
 of all that wait. One that waits is taken out by ``stop``."""
+
+
+def engine_command(socket_path: Path, *inherited: str) -> list[str]:
+    """Return the command of an engine process that listens on a socket; see `engine.worker.server`."""
+    # -P: a folder named engine in the user's working directory must not be taken for ours.
+    return [sys.executable, "-P", "-m", "engine.worker.server", str(socket_path), *inherited]
 
 
 class Request(BaseModel):

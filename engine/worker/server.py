@@ -1,6 +1,7 @@
 """The engine process: ``python -m engine.worker.server SOCKET``. The main thread answers, the engine thread trains.
 
-It leaves when no client is connected and nothing is training or waiting. Losing its clients never ends a run.
+It leaves when no client is connected and nothing is training or waiting. Losing its clients never ends a run. When it
+has grown too large it begins anew, see `engine.worker.renewal`, which gives it a second argument.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from engine.runs.directory import RunDirectory
 from engine.shown import visible
 from engine.train.thread import EngineThread, Refusal
 from engine.worker.protocol import MOST_BYTES, Phase, Reply, Request, Status
+from engine.worker.renewal import HELD_BACK, Inherited, Renewal
 from engine.worker.scratch import scratch
 from engine.worker.waiting import Queue
 
@@ -30,11 +32,21 @@ GRACE_SECONDS = 5.0
 class Server:
     """Answers requests on a Unix socket for one engine thread."""
 
-    def __init__(self, path: Path, thread: EngineThread, queue: Queue | None = None) -> None:
-        """Take what it answers for; without a ``queue``, the thread trains one run only."""
+    def __init__(
+        self, path: Path, thread: EngineThread, queue: Queue | None = None, listening: socket.socket | None = None
+    ) -> None:
+        """Take what it answers for.
+
+        Args:
+            path: of the socket.
+            thread: it trains.
+            queue: runs that wait; None where the thread trains one run only.
+            listening: the socket, where it is bound already.
+        """
         self._socket = path
         self._thread = thread
         self._queue = queue
+        self._listening = listening
         self._clients = 0
         self._leaving = False
 
@@ -44,27 +56,39 @@ class Server:
         Raises:
             OSError: the socket cannot be made.
         """
+        if self._listening is None:
+            self._listening = self._bound()
+        try:
+            return await asyncio.start_unix_server(self._client, sock=self._listening, limit=MOST_BYTES)
+        except OSError:
+            self._listening.close()
+            raise
+
+    def _bound(self) -> socket.socket:
         self._socket.unlink(missing_ok=True)  # its name is ours, so whoever bound it is gone
         listening = socket.socket(socket.AF_UNIX)
         try:
             listening.bind(str(self._socket))
             # Before it listens, nobody can connect. A umask would hold for what other threads make, too.
             self._socket.chmod(0o600)
-            return await asyncio.start_unix_server(self._client, sock=listening, limit=MOST_BYTES)
         except OSError:
             listening.close()
             raise
+        return listening
 
-    async def serve(self) -> None:
-        """Listen until nobody needs this process any more."""
+    async def serve(self, renewal: Renewal) -> None:
+        """Listen until nobody needs this process any more; begin anew when it has grown too large."""
         server = await self.listen()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self._leave)
         # The screens' terminal may vanish: that is no reason to stop.
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: None)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD_BACK)
         self._thread.start()
         needed = time.monotonic()
         while self._needed(needed):
+            if self._thread.device and renewal.due() and self._thread.current is None and not self._leaving:
+                self._begin_anew(renewal)
             if self._queue:
                 self._queue.begin_next()
             if self._clients or self._thread.current:
@@ -74,6 +98,15 @@ class Server:
         # anything awaited from here on: Python 3.12 and later would wait for the clients to hang up.
         server.close()
         self._socket.unlink(missing_ok=True)
+
+    def _begin_anew(self, renewal: Renewal) -> None:
+        """Go on as a new program, with the same socket and queue. Clients connect once more, see `EngineClient.ask`."""
+        assert self._listening is not None  # noqa: S101 - made by `listen`
+        try:
+            renewal.begin_anew(self._socket, self._listening, tuple(run.path for run in self._waiting))
+        except OSError as error:
+            sys.stderr.write(f"the engine could not begin anew, and goes on as it is: {error}\n")
+            sys.stderr.flush()
 
     def _needed(self, last: float) -> bool:
         """Say whether to stay: a run is in progress or waits, or someone is connected or was ``last`` (monotonic)."""
@@ -198,14 +231,19 @@ class Server:
 def main() -> int:
     """Run the server, unless another already listens on this socket."""
     path = Path(sys.argv[1])
-    lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    left = Inherited.model_validate_json(sys.argv[2]) if len(sys.argv) > 2 else None
+    lock = left.lock if left else os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return 0
     with scratch():
         thread = EngineThread(path)
-        asyncio.run(Server(path, thread, Queue(path, thread)).serve())
+        queue = Queue(path, thread)
+        if left:
+            queue.take_over(map(RunDirectory, left.queue))
+        listening = socket.socket(fileno=left.listening) if left else None
+        asyncio.run(Server(path, thread, queue, listening).serve(Renewal(lock)))
     sys.stderr.flush()
     # Not a return: the engine thread may be inside TensorFlow, which an orderly exit would wait for or crash in.
     os._exit(0)

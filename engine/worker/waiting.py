@@ -7,6 +7,7 @@ ends, however it ends, the runs stay where they are: not begun, or as far as the
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -42,6 +43,14 @@ class Queue:
             raise Refusal(str(error)) from None
         self._waiting[run] = hold
 
+    def take_over(self, runs: Iterable[RunDirectory]) -> None:
+        """Put those at the end that this process held before it began anew. One that is gone is left out."""
+        for run in runs:
+            try:
+                self.add(run)
+            except (Refusal, OSError) as error:
+                _log(f"{run.name} is not in the queue any more: {error}")
+
     def remove(self, run: RunDirectory) -> None:
         """Take a run out, and let go of it."""
         self._waiting.pop(run).close()
@@ -63,5 +72,9 @@ class Queue:
             try:
                 self._thread.train(run, resume=run.events.exists())
             except (Refusal, OSError) as error:
-                sys.stderr.write(f"{run.name} could not be begun when its turn came: {error}\n")
-                sys.stderr.flush()
+                _log(f"{run.name} could not be begun when its turn came: {error}")
+
+
+def _log(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()

@@ -127,7 +127,7 @@ def test_sigterm_saves_before_the_end(client):
 
 
 def test_an_engine_that_cannot_start_says_why(client, monkeypatch):
-    monkeypatch.setattr("engine.worker.client.sys.executable", "/bin/false")
+    monkeypatch.setattr("sys.executable", "/bin/false")
     with pytest.raises(EngineGone, match="the engine ended at once"):
         client.connect()
 
