@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from textual.content import Content
 
 from engine import paths
-from engine.data.facts import DataError
 from engine.runs.events import Changed
 from engine.runs.history import History, State
 from engine.runs.library import Condition
@@ -19,12 +16,10 @@ from tui.words.clock import lasted
 from tui.words.keys import Key
 from tui.words.place import said
 from tui.words.run import loaded
+from tui.words.verdict import as_good_as_guessing, verdicts
 
 WIDEST_BAR = 40
 GAP = Content("   ")
-EPOCHS_TO_LEARN = 2
-LUCK = 1.2
-"""After so many epochs, an accuracy of at most so many times that of guessing is none."""
 JUST_NOW_STEPS = 2000
 """So long after a knob was turned the remark says so."""
 
@@ -135,7 +130,7 @@ def remark(draft: Draft, snapshot: Snapshot, key: Key) -> Content:
         return Content.styled(f"‖ Paused.{why} Nothing is lost: {keys}.", "$warning")
     if history.progress is None:
         return Content.styled("The first step compiles the model: a second or two.", "$secondary")
-    return Content.styled(_on_the_way(watched), "$secondary")
+    return _on_the_way(watched)
 
 
 def _asked_for(draft: Draft, snapshot: Snapshot) -> bool:
@@ -187,7 +182,7 @@ def _at_the_end(draft: Draft, snapshot: Snapshot, key: Key) -> Content:
     edited = draft.check.experiment
     again = "again" if watched.asked == edited else f"what you edit, {draft.name}"
     keys = f"{key('app.train')} trains {again}, " * (edited is not None) + f"{key('go.model')} changes the model"
-    guesses = _as_good_as_guessing(history, _classes(watched))
+    guesses = as_good_as_guessing(watched)
     return Content.assemble(
         Content.styled(f"{text}. ", "$success"),
         Content.styled(f"{guesses} " * bool(guesses), "$warning"),
@@ -195,33 +190,17 @@ def _at_the_end(draft: Draft, snapshot: Snapshot, key: Key) -> Content:
     )
 
 
-def _on_the_way(watched: Watched) -> str:
+def _on_the_way(watched: Watched) -> Content:
     history = watched.history
     if history.marks and history.progress and history.progress.step <= history.marks[-1].change.step + JUST_NOW_STEPS:
-        return f"{_in_words(history.marks[-1].change)}."
-    told = [_began(watched)]
-    if notes := history.started.notes if history.started else ():
-        return _sentences(*told, f"{'. '.join(notes)}.")
-    if watched.skipped:
-        return (
-            f"{watched.skipped:,} line{'s' * (watched.skipped > 1)} of its events could not be read and were left out."
-        )
-    classes = _classes(watched)
-    if guesses := _as_good_as_guessing(history, classes):
-        return guesses
-    first = history.data_loss.first  # a penalty says nothing of how good the first guesses are
-    if classes and first is not None and not _began_elsewhere(watched):
-        chance = math.log(classes)
-        judgement = "a fair start" if abs(first - chance) < 0.5 else "far from chance: look at the initial weights"
-        penalty = " without its penalty" if history.penalty.first else ""
-        guessing = f"guessing gives ln {classes} = {chance:.2f}"
-        told.append(f"The loss began at {first:.2f}{penalty}; {guessing}: {judgement}.")
-    losses = history.validation_loss
-    lowest = losses.extremes(0, len(losses))
-    if lowest and len(losses) >= 2 and (last := losses[-1][1]) is not None:
-        rising = last > lowest[0]
-        told.append("Validation loss rises: it begins to learn by heart." if rising else "Validation still improves.")
-    return _sentences(*told)
+        return Content.styled(f"{_in_words(history.marks[-1].change)}.", "$secondary")
+    skipped, notes = watched.skipped, history.started.notes if history.started else ()
+    told = [_began(watched), *(f"{note.rstrip('.')}." for note in notes)]
+    if skipped:
+        told.append(f"{skipped:,} line{'s' * (skipped > 1)} of its events could not be read and were left out.")
+    parts = [(text, "$secondary") for text in told if text]
+    parts += [(each.words, "$warning" if each.warns else "$secondary") for each in verdicts(watched)]
+    return Content(" ").join(Content.styled(text, style) for text, style in parts)
 
 
 def _began(watched: Watched) -> str:
@@ -232,42 +211,6 @@ def _began(watched: Watched) -> str:
     if started.resumed or not (asked and asked.checkpoint.load_if_exists):
         return ""
     return loaded(started) or "No other run of its name has a checkpoint: it began anew."
-
-
-def _began_elsewhere(watched: Watched) -> bool:
-    """Say whether its first loss may be that of weights which had learnt before."""
-    started = watched.history.started
-    if started is None or started.parent or loaded(started):
-        return True
-    # What a resumed run tells of its beginning is where it was resumed.
-    return started.resumed and bool(watched.asked and watched.asked.checkpoint.load_if_exists)
-
-
-def _sentences(*texts: str) -> str:
-    return " ".join(text for text in texts if text)
-
-
-def _classes(watched: Watched) -> int:
-    """Return how many classes are told apart; 0 where that is not known: not every epoch is validated."""
-    if counted := next((len(each.confusion) for each in reversed(watched.history.epochs) if each.confusion), 0):
-        return counted
-    try:
-        return len(watched.asked.data.facts.classes) if watched.asked else 0
-    except DataError:  # its files are gone since, or changed
-        return 0
-
-
-def _as_good_as_guessing(history: History, classes: int) -> str:
-    """Say that nothing was learnt, after some epochs in which it could have been; nothing where it was."""
-    epochs, best = history.whole_epochs, history.best
-    if not classes or epochs < EPOCHS_TO_LEARN or best is None or best.accuracy is None:
-        return ""
-    if best.accuracy > LUCK / classes:
-        return ""
-    return (
-        f"After {epochs} epochs it is no better than guessing among {classes} classes: look at the initial weights, "
-        "the activations and the learning rate."
-    )
 
 
 def _in_words(change: Changed) -> str:
