@@ -5,19 +5,24 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine import paths
 from engine.runs import disk
+from engine.runs.events import Started, parse
 from engine.runs.journal import Tail
 from engine.shown import visible
 from engine.spec.check import Check, check
 from engine.spec.document import loads
 from engine.spec.experiment import Experiment
+from engine.spec.problem import Problem
+from engine.version import nnplay_version
 
 LONGEST_WORDS = 10_000
 """Bytes of a log's end that are looked at."""
+MOST_BYTES_OF_A_LINE = 1_000_000
+"""No event is so long."""
 
 
 class RunError(Exception):
@@ -123,7 +128,24 @@ class RunDirectory:
             raise RunError(f"{self.path} is no run: {path.name} cannot be read ({error.strerror})") from None
         except UnicodeDecodeError:
             raise RunError(f"{self.path} is no run: {path.name} is not text") from None
-        return check(loads(text, str(path)))
+        checked = check(loads(text, str(path)))
+        foreign = self._other_version() if checked.problems else ""
+        return replace(checked, problems=(Problem((), foreign), *checked.problems)) if foreign else checked
+
+    def _other_version(self) -> str:
+        """Say which other version of nnplay began the run; empty where that was this one, or is not known."""
+        try:
+            with disk.reading(self.events) as file:
+                first = parse(file.readline(MOST_BYTES_OF_A_LINE))
+        except OSError:
+            return ""
+        theirs = first.versions.get("nnplay", "") if isinstance(first, Started) else ""
+        if theirs in ("", nnplay_version()):
+            return ""
+        return (
+            f"{self.name} was begun by nnplay {theirs}, and this is {nnplay_version()}: "
+            "it may ask for what only that version knows"
+        )
 
     def discard(self) -> None:
         """Remove a run in which nothing happened; one with events stays."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from engine.runs.standing import Best
 from engine.shown import visible
@@ -176,18 +177,25 @@ class Continued(Event):
     kind: Literal["continued"] = "continued"
 
 
+Reason = Literal["completed", "stopped", "interrupted", "early_stopped"]
+"""How a run ended well: all epochs are done; a person asked; a signal came; it no longer got better."""
+
+
+def _known_reason(value: Any) -> Any:
+    return "completed" if isinstance(value, str) and value not in get_args(Reason) else value
+
+
 class Finished(Event):
     """The run ended well.
 
     Attributes:
-        reason: "completed": all epochs are done; "early_stopped": it no longer got better; "stopped": a person asked;
-            "interrupted": a signal came.
+        reason: how; one that only a later version knows is a good end, too.
         why: what was watched, where it was stopped early.
         test: metrics on the test set, where it was not the validation set.
     """
 
     kind: Literal["finished"] = "finished"
-    reason: Literal["completed", "stopped", "interrupted", "early_stopped"]
+    reason: Annotated[Reason, BeforeValidator(_known_reason)]
     why: Text = ""
     test: Metrics = {}
 
@@ -224,3 +232,13 @@ def parse(line: bytes | str | dict[str, Any]) -> AnyEvent | None:
         return _adapter().validate_python(line) if isinstance(line, dict) else _adapter().validate_json(line)
     except ValidationError:
         return None
+
+
+def of_another_version(line: bytes) -> bool:
+    """Say whether a line that is no event of this version is whole, and of a kind that another version knows."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    kinds = {kind.model_fields["kind"].default for kind in get_args(AnyEvent)}
+    return isinstance(found, dict) and isinstance(found.get("kind"), str) and found["kind"] not in kinds

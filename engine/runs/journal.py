@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from engine.runs import disk
-from engine.runs.events import AnyEvent, Changed, CheckpointSaved, Failed, Finished, parse
+from engine.runs.events import AnyEvent, Changed, CheckpointSaved, Failed, Finished, of_another_version, parse
 
 MOST_BYTES_AT_ONCE = 4_000_000
 """A long history is read in parts, so that a screen stays responsive while it catches up."""
@@ -59,9 +59,9 @@ class Tail:
     """Follows a journal from its beginning: every call of `read` returns what is new.
 
     A torn last line (the engine is writing it, or died in it) stays unread until its end is there. Lines that are no
-    event known to this version are counted in ``skipped``. Where another file took the place of the first, or it was
-    cut off, it is read from its beginning, which is counted in ``beginnings``. While there is more than was read at
-    once, it is ``behind``.
+    event are counted in ``skipped``; those of a kind that only another version knows are left out. Where another file
+    took the place of the first, or it was cut off, it is read from its beginning, which is counted in ``beginnings``.
+    While there is more than was read at once, it is ``behind``.
     """
 
     def __init__(self, path: Path) -> None:
@@ -106,8 +106,8 @@ class Tail:
         events = []
         for line in complete.splitlines():
             event = parse(line)
-            if event is None:
-                self.skipped += 1
-            else:
+            if event is not None:
                 events.append(event)
+            elif not of_another_version(line):
+                self.skipped += 1
         return events

@@ -100,18 +100,32 @@ def after_epoch(run: RunDirectory, epoch: int) -> Forkable:
     if epoch not in there:
         known = ", ".join(map(str, sorted(there)))
         remedy = f"there are those of {known}" if known else "it has none of a whole epoch"
-        raise RunError(f"{run.name} has no checkpoint of epoch {epoch}: {remedy}")
+        raise RunError(f"{run.name} has no checkpoint of epoch {epoch}: {remedy}{_unusable(run)}")
     return there[epoch]
 
 
 def forkable(run: RunDirectory) -> dict[int, Forkable]:
     """Return the checkpoints at the end of an epoch, by the number of the epoch."""
     there: dict[int, Forkable] = {}
-    for path in (*sorted(run.checkpoints.glob("epoch-*.npz")), run.best, run.previous, run.last):
+    for path in _candidates(run):
         heading = saved.heading_of(path)
         if heading is not None and heading.between_epochs and heading.epoch:
             there[heading.epoch] = Forkable(path, heading)
     return there
+
+
+def _candidates(run: RunDirectory) -> tuple[Path, ...]:
+    return *sorted(run.checkpoints.glob("epoch-*.npz")), run.best, run.previous, run.last
+
+
+def _unusable(run: RunDirectory) -> str:
+    """Say why the newest of the checkpoints that cannot be used cannot; empty where all can."""
+    for path in filter(Path.exists, reversed(_candidates(run))):
+        try:
+            saved.read_heading(path)
+        except CheckpointError as error:
+            return f". {error}"
+    return ""
 
 
 def check_forkable(run: RunDirectory) -> dict[int, Forkable]:
@@ -122,5 +136,7 @@ def check_forkable(run: RunDirectory) -> dict[int, Forkable]:
     """
     there = forkable(run)
     if not there:
-        raise RunError(f"{run.name} has no checkpoint of a whole epoch: let it train for one")
+        unusable = _unusable(run)
+        remedy = f" that can be used{unusable}" if unusable else ": let it train for one"
+        raise RunError(f"{run.name} has no checkpoint of a whole epoch{remedy}")
     return there

@@ -23,13 +23,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from engine.runs import disk
 from engine.runs.standing import Standing
+from engine.shown import visible
 from engine.spec.document import dumps, loads
 from engine.spec.experiment import Experiment
-from engine.spec.problem import SpecError
+from engine.spec.problem import SpecError, show_place
+from engine.spec.wording import problems_of
+from engine.version import nnplay_version
 
 FORMAT = 2
 META = "meta"
@@ -45,6 +48,22 @@ class CheckpointError(Exception):
 
 class DamagedError(CheckpointError):
     """What is in the file is not what was written; trying again brings nothing."""
+
+
+class ForeignError(CheckpointError):
+    """What is in the file is what was written, but by another version of nnplay: this one cannot read it."""
+
+
+class UnreadableError(CheckpointError):
+    """The disk does not give the file now; it may do so in a moment.
+
+    Attributes:
+        cause: what the disk said.
+    """
+
+    def __init__(self, path: Path, cause: OSError) -> None:
+        super().__init__(f"{path} cannot be read: {cause.strerror or cause}")
+        self.cause = cause
 
 
 @dataclass(frozen=True)
@@ -113,6 +132,7 @@ def write(path: Path, saved: Saved) -> None:
     """
     meta = {
         "format": FORMAT,
+        "nnplay": nnplay_version(),
         "experiment": dumps(saved.experiment),
         "standing": asdict(saved.standing) | {"best": saved.standing.best and saved.standing.best.model_dump()},
         "jit": saved.jit,
@@ -166,7 +186,9 @@ def read(path: Path) -> Saved:
 
     Raises:
         DamagedError: it was cut off, or bits have changed.
-        CheckpointError: it is missing, cannot be read now, or is of another format.
+        ForeignError: another version of nnplay wrote it.
+        UnreadableError: it cannot be read now.
+        CheckpointError: it is missing, or there is too little memory.
     """
     heading, arrays = _read(path, everything=True)
     prefix = f"{BEST}:"
@@ -180,7 +202,9 @@ def read_heading(path: Path) -> Heading:
 
     Raises:
         DamagedError: it was cut off, or bits have changed.
-        CheckpointError: it is missing, cannot be read now, or is of another format.
+        ForeignError: another version of nnplay wrote it.
+        UnreadableError: it cannot be read now.
+        CheckpointError: it is missing, or there is too little memory.
     """
     return _read(path, everything=False)[0]
 
@@ -199,15 +223,41 @@ def _read(path: Path, *, everything: bool) -> tuple[Heading, dict[str, NDArray[A
     except FileNotFoundError:
         raise CheckpointError(f"{path} is missing") from None
     except OSError as error:
-        raise CheckpointError(f"{path} cannot be read: {error.strerror}") from None
+        raise UnreadableError(path, error) from None
     try:
         with file, np.load(file, allow_pickle=False) as archive:
-            names = archive.files if everything else [META]
+            meta: dict[str, Any] = dict(json.loads(str(archive[META])))
+            heading = _heading(meta, path)
+            names = [name for name in archive.files if name != META] if everything else []
             arrays = {name: archive[name] for name in names}
-        meta = json.loads(str(arrays.pop(META)))
-        if meta["format"] != FORMAT:
-            raise CheckpointError(f"{path} has format {meta['format']}, this nnplay reads {FORMAT}: train it again")
-        heading = Heading(
+        # One flipped bit can end a zip's list of files early, which zipfile does not notice. Older files do not say it.
+        if everything and len(arrays) != meta.get("arrays", len(arrays)):
+            raise DamagedError(f"{path} is damaged: it holds {len(arrays)} arrays of {meta['arrays']}")
+    except MemoryError:
+        raise CheckpointError(f"{path} cannot be read: there is too little memory") from None
+    except OSError as error:
+        if error.errno not in (None, errno.EINVAL):  # of the disk, not of what is in the file
+            raise UnreadableError(path, error) from None
+        raise DamagedError(f"{path} is damaged: {error}") from None
+    except (
+        ValueError, KeyError, TypeError, IndexError, EOFError, RuntimeError,
+        zipfile.BadZipFile, zlib.error, struct.error,
+        SyntaxError, tokenize.TokenError,  # of NumPy, which takes an array's header apart as it does a program
+    ) as error:  # fmt: skip
+        raise DamagedError(f"{path} is damaged: {error}") from None
+    return heading, arrays
+
+
+def _heading(meta: Mapping[str, Any], path: Path) -> Heading:
+    """Return what a file says of itself. It is what was written: what cannot be understood is no damage.
+
+    Raises:
+        ForeignError: another version of nnplay wrote it.
+    """
+    if meta.get("format") != FORMAT:
+        raise _foreign(meta, path, f"its format is {meta.get('format')}, not {FORMAT}")
+    try:
+        return Heading(
             # Not checked further: its data may be gone, and its weights are good for more.
             experiment=Experiment.model_validate(loads(meta["experiment"], str(path))),
             standing=_standings().validate_python(meta["standing"]),
@@ -216,22 +266,18 @@ def _read(path: Path, *, everything: bool) -> tuple[Heading, dict[str, NDArray[A
             complete=bool(meta["complete"]),
             tensorflow=str(meta["tensorflow"]),
         )
-        # One flipped bit can end a zip's list of files early, which zipfile does not notice. Older files do not say it.
-        if everything and len(arrays) != meta.get("arrays", len(arrays)):
-            raise DamagedError(f"{path} is damaged: it holds {len(arrays)} arrays of {meta['arrays']}")
-    except MemoryError:
-        raise CheckpointError(f"{path} cannot be read: there is too little memory") from None
-    except OSError as error:
-        if error.errno not in (None, errno.EINVAL):  # of the disk, not of what is in the file
-            raise CheckpointError(f"{path} cannot be read: {error.strerror}") from None
-        raise DamagedError(f"{path} is damaged: {error}") from None
-    except (
-        ValueError, KeyError, TypeError, IndexError, EOFError, RuntimeError,
-        SpecError, zipfile.BadZipFile, zlib.error, struct.error,
-        SyntaxError, tokenize.TokenError,  # of NumPy, which takes an array's header apart as it does a program
-    ) as error:  # fmt: skip
-        raise DamagedError(f"{path} is damaged: {error}") from None
-    return heading, arrays
+    except ValidationError as error:
+        places = ", ".join(show_place(problem.place) for problem in problems_of(error))
+        raise _foreign(meta, path, f"it does not know what to make of {places}") from None
+    except KeyError as error:
+        raise _foreign(meta, path, f"it does not say its {error}") from None
+    except (SpecError, ValueError, TypeError) as error:
+        raise _foreign(meta, path, str(error)) from None
+
+
+def _foreign(meta: Mapping[str, Any], path: Path, why: str) -> ForeignError:
+    writer = f"nnplay {visible(str(meta['nnplay']))}" if "nnplay" in meta else "another version of nnplay"
+    return ForeignError(f"{path} was written by {writer}, and nnplay {nnplay_version()} cannot read it: {visible(why)}")
 
 
 @cache

@@ -88,7 +88,7 @@ def resume(experiment: Experiment, run: RunDirectory, train: OnDevice, images: s
     # Its checkpoints are asked first: what is told of it may be damaged or gone, they are not for that.
     saved, name, notes = resuming.newest_whole(run)
     before = resuming.first_start(told)
-    if saved is None and before is None and not notes:
+    if saved is None and before is None:
         return begin(experiment, run, train, images)
     if saved is not None and saved.standing.data != images:
         raise CheckpointError(
@@ -97,7 +97,7 @@ def resume(experiment: Experiment, run: RunDirectory, train: OnDevice, images: s
         )
     if saved is None:
         begun = begin(experiment, run, train, images, before)
-        begun.notes = [*notes, "there is no whole checkpoint: it begins anew", *begun.notes]
+        begun.notes.insert(0, "there is no checkpoint: it begins anew")
     else:
         built, steps = policy.fastest(saved.experiment, train, jit=saved.jit)
         checkpoint.load_state(built, saved)

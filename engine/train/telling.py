@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import keras
@@ -26,6 +25,7 @@ from engine.train.control import Control
 from engine.train.gathering import Gathering
 from engine.train.loop import Sums
 from engine.train.patience import Patience
+from engine.version import nnplay_version
 
 
 class Telling:
@@ -125,7 +125,7 @@ def beginning_told(begun: Beginning, data: Dataset, stamp: dict[str, Any], prepa
     return Started(
         **stamp,
         versions={
-            "nnplay": _nnplay_version(),
+            "nnplay": nnplay_version(),
             "tensorflow": tf.__version__,
             "keras": keras.__version__,
             "python": platform.python_version(),
@@ -145,10 +145,3 @@ def beginning_told(begun: Beginning, data: Dataset, stamp: dict[str, Any], prepa
         notes=tuple(begun.notes),
         preparing=preparing,
     )
-
-
-def _nnplay_version() -> str:
-    try:
-        return version("nnplay")
-    except PackageNotFoundError:  # run from a checkout that was never installed
-        return "unknown"

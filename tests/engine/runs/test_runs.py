@@ -88,6 +88,19 @@ def test_an_experiment_that_was_spoilt_is_refused(experiment):
         run.experiment()
 
 
+def test_an_experiment_of_another_version_is_said_to_be_one(experiment):
+    run = create(experiment)
+    file = run.path / "experiment.toml"
+    file.write_text(file.read_text().replace("[fit]", "[fit]\nwarmth = 3"))
+    with pytest.raises(SpecError, match=r"^fit\.warmth: unknown key"):
+        run.experiment()
+    journal = Journal(run.events)
+    journal.append(started(versions={"nnplay": "99.0"}))
+    journal.close()
+    with pytest.raises(SpecError, match=r"was begun by nnplay 99\.0, and this is .*\n?fit\.warmth: unknown key"):
+        run.experiment()
+
+
 def test_a_tail_returns_each_event_once(tmp_path):
     path = tmp_path / "events.jsonl"
     tail = Tail(path)
@@ -118,7 +131,9 @@ def test_a_torn_last_line_waits_for_its_end(tmp_path):
 def test_lines_that_are_no_events_are_counted_and_skipped(tmp_path):
     path = tmp_path / "events.jsonl"
     path.write_bytes(
-        b'{"kind": "from the future", "time": 1}\n\xff\xfe\nnull\n' + started().model_dump_json().encode() + b"\n"
+        b'{"kind": "from the future", "time": 1}\n\xff\xfe\nnull\n{"kind": "paused", "time": -1}\n'
+        + started().model_dump_json().encode()
+        + b"\n"
     )
     tail = Tail(path)
     assert tail.read() == [started()]
@@ -146,6 +161,10 @@ def test_a_line_without_end_is_passed(tmp_path, monkeypatch):
     line = started().model_dump_json().encode() + b"\n"
     path.write_bytes(line + b"x" * 5000 + b"\n" + line)
     assert len(Tail(path).read_all()) == 2
+
+
+def test_a_run_that_ended_as_only_a_later_version_knows_ended_well():
+    assert parse('{"kind": "finished", "time": 1, "reason": "no_money"}') == Finished(time=1, reason="completed")
 
 
 def test_unknown_fields_of_known_events_are_ignored():

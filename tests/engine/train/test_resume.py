@@ -121,13 +121,13 @@ def test_an_experiment_that_was_edited_counts_no_more_and_that_is_said(quick, da
     assert "what the checkpoint says counts. 'nnplay fork'" in note
 
 
-def test_without_any_whole_checkpoint_it_begins_anew(quick, data):
+def test_without_any_checkpoint_it_begins_anew(quick, data):
     experiment = quick()
     straight, run = create(experiment), create(experiment)
     Attempt(straight, data).go()
     Attempt(run, data, at={6: "kill"}).go()
     for path in run.checkpoints.iterdir():
-        path.write_bytes(b"nothing")
+        path.unlink()
     Attempt(run, data, resume=True).go()
     assert "begins anew" in of(run, Started)[-1].notes[-1]
     assert digest(run) == digest(straight)
@@ -155,7 +155,7 @@ def test_what_a_run_began_with_is_asked_of_its_first_beginning(quick, data):
     Attempt(run, data, resume=True, at={7: "kill"}).go()
     assert of(run, Started)[-1].loaded == "last.npz"
     for path in run.checkpoints.iterdir():
-        path.write_bytes(b"nothing")
+        path.unlink()
     assert begin(run, data.train, beginning.resume).loaded == str(first.last)
 
 
@@ -200,14 +200,14 @@ def test_where_only_weights_are_kept_nothing_is_resumed_nor_overwritten(quick, d
     before = run.best.read_bytes()
     with pytest.raises(RunError, match="keeps weights only"):
         check_resumable(overview(run))
-    with pytest.raises(saved.CheckpointError, match="holds weights only"):
+    with pytest.raises(saved.CheckpointError, match="keeps weights only"):
         begin(run, data.train, beginning.resume)
     assert run.best.read_bytes() == before
 
 
 def spoil_format(run, monkeypatch):
     monkeypatch.setattr(saved, "FORMAT", saved.FORMAT + 1)
-    return "this nnplay reads"
+    return "was written by nnplay"
 
 
 def spoil_memory(run, monkeypatch):
