@@ -30,6 +30,7 @@ from tui.screens.dialog import Dialog
 from tui.session import Session
 from tui.settings.key_names import KeyNames
 from tui.snapshot import Snapshot
+from tui.widgets.latest import HOLDS_KEYS
 from tui.words.place import REMOVES, all_said, mode_of
 
 MOST_ANSWERS = 9
@@ -114,14 +115,14 @@ class RunActions(KeyNames):
 
     def go_to(self, place: Place) -> None:
         """Go to the screen that has a place of the draft, and put its cursor there."""
+        self.run_worker(self._go_to(place), group=HOLDS_KEYS, name="go to a knob")
+
+    async def _go_to(self, place: Place) -> None:
         from tui.screens.form_place import FormPlace  # noqa: PLC0415 - it knows the app
 
-        def find() -> None:
-            if isinstance(self.screen, FormPlace):
-                self.screen.find(place)
-
-        self.switch_mode(mode_of(place, self.current_mode))
-        self.call_after_refresh(find)  # a screen that was not there yet first shows its form
+        await self.switch_mode(mode_of(place, self.current_mode))
+        if isinstance(self.screen, FormPlace):
+            await self.screen.find(place)
 
     def _offer_queue(self, what: str, add: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Ask whether something shall be trained after what trains now."""

@@ -70,7 +70,7 @@ class CompileScreen(FormPlace):
             )
         ]
         sections.append(Section((), Experiment, draft.document, only=("seed", "name")))
-        self.call_later(self.show_form, sections, draft.check.problems)
+        self.show_form(sections, draft.check.problems)
         self._show_meaning()
 
     def action_leave(self) -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import ValidationError
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.events import Resize
 from textual.widgets import Static
 
-from engine.data.facts import DataError
+from engine.data.facts import DataError, DataFacts
 from engine.spec.check import Check
 from engine.spec.data import Augment, Data
 from engine.spec.draft import Draft
@@ -25,6 +26,7 @@ from tui.widgets.brief import Brief
 from tui.widgets.editors import KnobFocused
 from tui.widgets.form import Form, Section
 from tui.widgets.gallery import Classes, Preview, Sample
+from tui.widgets.latest import Latest
 from tui.words.place import all_said, said
 
 if TYPE_CHECKING:
@@ -32,6 +34,44 @@ if TYPE_CHECKING:
 
 BOTH_FROM = 32
 """A gallery of so many lines has room for the classes and for the preview."""
+
+
+@dataclass(frozen=True)
+class _Countable:
+    """What the counts of the classes depend on."""
+
+    data: Data
+    facts: DataFacts
+    seed: int
+
+
+@dataclass(frozen=True)
+class _Pictured:
+    """What the images of the classes are of, and what stands beside them."""
+
+    source: str
+    wrong: Problem | None
+    facts: DataFacts
+    turn: int
+    counts: Counts | None
+
+    @property
+    def of(self) -> tuple[str, DataFacts]:
+        """The images."""
+        return self.source, self.facts
+
+
+@dataclass(frozen=True)
+class _Previewed:
+    """What the preview is of, and how it is augmented, for so many cells."""
+
+    of: tuple[str, DataFacts]
+    wrong: Problem | None
+    turn: int
+    augment: Augment
+    seed: int
+    epoch: int
+    width: int
 
 
 class DataScreen(FormPlace):
@@ -51,10 +91,10 @@ class DataScreen(FormPlace):
         self._turn = 0
         self._epoch = 1
         self._previewing = False
-        self._pictured: tuple[Any, ...] = ()  # of what the images are that are shown
-        self._counted: tuple[Any, ...] = ()
-        self._previewed: tuple[Any, ...] = ()
-        self._counts: Counts | None = None
+        self._picturing = Latest(self, self._draw_classes, group="draw")
+        self._augmenting = Latest(self, self._draw_preview, group="preview")
+        self._counting = Latest(self, self._count, group="count")
+        self._counted: tuple[_Countable | None, Counts | None] = (None, None)
         self._texts: dict[str, str] = {}
 
     def body(self) -> ComposeResult:
@@ -73,16 +113,11 @@ class DataScreen(FormPlace):
     def show_draft(self) -> None:
         draft = self.playground.draft
         sections = [Section(("data",), Data, draft.table(("data",)))]
-        self.call_later(self.show_form, sections, draft.check.problems)
-        data = _data(draft)
-        if data is not None and (data.source, draft.check.source) != (data.source,) * 2:
-            data = None  # the source cannot be used
-        counted = (data and data.model_copy(update={"augment": Augment()}), draft.check.facts, _seed(draft))
-        if counted != self._counted:
-            self._counted, self._counts = counted, None
-            if data is not None:
-                self._count(data, draft)
-        self._say_sizes(data)
+        self.show_form(sections, draft.check.problems)
+        countable = _countable(draft)
+        if countable is not None and countable != self._counting.newest:
+            self._counting.want(countable)
+        self._say_sizes()
         self._say("mend", all_said(_rowless(draft.check), draft.check, self.playground.key, self.MODE))
         self._show_pictures()
 
@@ -137,27 +172,35 @@ class DataScreen(FormPlace):
         title = "augmentation" if preview.display and not both else "the classes"
         self.query_one("#gallery").border_title = title + ", and augmentation" * both
         wrong = _wrong_source(check)  # while one types a path, the images may stay and only the reason change
-        pictured = (check.source, wrong, check.facts, self._turn, self._counts)
-        if classes.display and pictured != self._pictured:
-            self._pictured = pictured
-            self._draw(check)
+        pictured = _Pictured(check.source, wrong, check.facts, self._turn, self._counts)
+        if classes.display and pictured != self._picturing.newest:
+            self._picturing.want(pictured)
         data = _data(draft)
-        augment = data and data.augment
-        previewed = (check.source, wrong, self._turn, augment, _seed(draft), self._epoch, preview.size.width)
-        if preview.display and data is not None and previewed != self._previewed:
-            self._previewed = previewed
-            self.call_after_refresh(self._preview, check, data.augment, _seed(draft))
+        width = preview.size.width  # another one is told, so that this is asked again
+        if preview.display and data is not None and width:
+            previewed = _Previewed(pictured.of, wrong, self._turn, data.augment, _seed(draft), self._epoch, width)
+            if previewed != self._augmenting.newest:
+                self._augmenting.want(previewed)
         self.refresh_bindings()
 
-    @work(exclusive=True, group="draw")
-    async def _draw(self, check: Check) -> None:
+    @property
+    def _counts(self) -> Counts | None:
+        """The counts of the draft as it is, where they are known by now."""
+        countable, counts = self._counted
+        return counts if countable == _countable(self.playground.draft) else None
+
+    # What is read on another thread for a draft that has changed since is not shown any more: the next is under way.
+
+    async def _draw_classes(self, wanted: _Pictured) -> None:
+        source, facts, counts = wanted.source, wanted.facts, wanted.counts
         try:
-            images = await asyncio.to_thread(pictures.one_of_each, check.source, self._turn, len(check.facts.classes))
+            images = await asyncio.to_thread(pictures.one_of_each, source, wanted.turn, len(facts.classes))
         except DataError as error:
-            self._say("reading", self._unreadable(error, check))
+            self._say_unreadable(error, self._picturing)
             return
-        self._say_source(check)
-        counts = self._counts
+        if self._picturing.outdated:
+            return
+        self._say_source(source, wanted.wrong)
         await self.query_one(Classes).show(
             [
                 Sample(
@@ -165,44 +208,50 @@ class DataScreen(FormPlace):
                     image,
                     f"{counts.train[number]:,} · {counts.validation[number]:,}" if counts else "",
                 )
-                for number, (name, image) in enumerate(zip(check.facts.classes, images, strict=True))
+                for number, (name, image) in enumerate(zip(facts.classes, images, strict=True))
                 if image is not None
             ]
         )
 
-    @work(exclusive=True, group="preview")
-    async def _preview(self, check: Check, augment: Augment, seed: int) -> None:
-        preview, classes = self.query_one(Preview), len(check.facts.classes)
-        most = preview.most(check.facts.image_shape)
+    async def _draw_preview(self, wanted: _Previewed) -> None:
+        source, facts = wanted.of
+        preview = self.query_one(Preview)
+        most = preview.most(facts.image_shape)
         try:
             pairs = await asyncio.to_thread(
-                pictures.pairs, check.source, self._turn, classes, augment, seed, self._epoch, most
+                pictures.pairs, source, wanted.turn, len(facts.classes), wanted.augment, wanted.seed, wanted.epoch, most
             )
         except DataError as error:
-            self._say("reading", self._unreadable(error, check))
+            self._say_unreadable(error, self._augmenting)
             return
-        self._say_source(check)
-        await preview.show(pairs, _made(augment, self._epoch))
+        if self._augmenting.outdated:
+            return
+        self._say_source(source, wanted.wrong)
+        await preview.show(pairs, _made(wanted.augment, wanted.epoch))
 
-    @work(exclusive=True, group="count")
-    async def _count(self, data: Data, draft: Draft) -> None:
+    async def _count(self, wanted: _Countable) -> None:
         try:
-            self._counts = await asyncio.to_thread(pictures.counts, data, draft.check.facts, _seed(draft))
+            counts = await asyncio.to_thread(pictures.counts, wanted.data, wanted.facts, wanted.seed)
         except DataError:  # the images say the same, with the place
             return
-        self._say_sizes(data)
-        self._show_pictures()
+        self._counted = wanted, counts
+        if not self._counting.outdated:
+            self._say_sizes()
+            self._show_pictures()
 
-    def _unreadable(self, error: DataError, check: Check) -> str:
-        return f"✗ {said(Problem(('data', 'source'), str(error)), check, self.playground.key, self.MODE)}"
+    def _say_unreadable(self, error: DataError, reading: Latest[Any]) -> None:
+        if not reading.outdated:
+            problem = Problem(("data", "source"), str(error))
+            self._say("reading", f"✗ {said(problem, self.playground.draft.check, self.playground.key, self.MODE)}")
 
-    def _say_source(self, check: Check) -> None:
+    def _say_source(self, source: str, wrong: Problem | None) -> None:
         """Say why these are not the images that were asked for, if they are not."""
-        wrong = _wrong_source(check)
-        why = f"✗ {said(wrong, check, self.playground.key, self.MODE)}" if wrong else ""
-        self._say("reading", f"{why}\nHere are images of {check.source} instead." if wrong else "")
+        why = f"✗ {said(wrong, self.playground.draft.check, self.playground.key, self.MODE)}" if wrong else ""
+        self._say("reading", f"{why}\nHere are images of {source} instead." if wrong else "")
 
-    def _say_sizes(self, data: Data | None) -> None:
+    def _say_sizes(self) -> None:
+        countable = _countable(self.playground.draft)
+        data = _data(self.playground.draft) if countable else None
         self._say("sizes", "" if data is None else _sizes(data, self._counts))
 
     def _say(self, name: str, text: str) -> None:
@@ -229,6 +278,14 @@ def _data(draft: Draft) -> Data | None:
         return Data.model_validate(draft.table(("data",)))
     except ValidationError:
         return None
+
+
+def _countable(draft: Draft) -> _Countable | None:
+    """Return what can be counted; None where the source cannot be used."""
+    data = _data(draft)
+    if data is None or (data.source, draft.check.source) != (data.source,) * 2:
+        return None
+    return _Countable(data.model_copy(update={"augment": Augment()}), draft.check.facts, _seed(draft))
 
 
 def _wrong_source(check: Check) -> Problem | None:

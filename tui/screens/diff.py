@@ -45,7 +45,7 @@ class DiffScreen(Modal[None]):
     def on_mount(self) -> None:
         """Fill the table."""
         self.on_resize()
-        self.query_one(DiffTable).focus()
+        self.set_focus(self.query_one(DiffTable))
 
     def on_resize(self) -> None:
         """Lay the table out for the room that there is now."""

@@ -55,14 +55,17 @@ class FormPlace(CodePlace):
             self._explained = text
             self.query_one("#explain", Static).update(text)
 
-    async def show_form(self, sections: Sequence[Section], problems: Sequence[Problem]) -> None:
+    def show_form(self, sections: Sequence[Section], problems: Sequence[Problem]) -> None:
         """Show these knobs, and what the one under the cursor means by now."""
-        await self.query_one(Form).show(sections, problems)
+        self.query_one(Form).show(sections, problems)
         self.explain_knob()
 
-    def find(self, place: Place) -> None:
+    async def find(self, place: Place) -> None:
         """Put the cursor at the knob of a place of the draft."""
-        self.query_one(Form).focus_at(place)
+        self.show_draft()
+        form = self.query_one(Form)
+        await form.stands()
+        form.focus_at(place)
 
     @property
     def row(self) -> Row | None:
@@ -70,6 +73,7 @@ class FormPlace(CodePlace):
         above = self.focused.ancestors if self.focused else ()
         return next((each for each in above if isinstance(each, Row)), None)
 
+    @on(Form.Rebuilt)
     @on(KnobFocused)
     def explain_knob(self) -> None:
         """Say what the knob under the cursor means, what it may be, and what comes of it here.
@@ -77,7 +81,7 @@ class FormPlace(CodePlace):
         What followed the newest edit by itself stands above that.
         """
         row = self.row
-        if row is not None:
+        if row is not None and not self.query_one(Form).busy:
             followed = self.playground.draft.followed
             parts = (followed, f"{row.title.strip()}: {row.explanation}", self.consequence(row), row.bounds)
             self.explain("\n".join(filter(None, parts)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from inspect import cleandoc
 from typing import TYPE_CHECKING, ClassVar
@@ -58,7 +57,6 @@ class ModelScreen(FormPlace):
     def __init__(self) -> None:
         super().__init__()
         self._said: dict[str, Content] = {}
-        self._showing = asyncio.Lock()  # the list and a key may both ask for the form of a layer
         self._goal: int | None = 0  # the layer that the next showing of the list shall put the cursor at
 
     def body(self) -> ComposeResult:
@@ -82,7 +80,7 @@ class ModelScreen(FormPlace):
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
         if self.focused is None:
-            self.query_one(LayerList).focus()
+            self.set_focus(self.query_one(LayerList))
 
     def show_draft(self) -> None:
         draft = self.playground.draft
@@ -93,7 +91,7 @@ class ModelScreen(FormPlace):
         self.query_one(LayerList).show(draft.check, cursor)
         self._say("totals", Content(totals(draft.check)))
         self._say("verdict", verdict(draft.check, self.playground.key))
-        self.call_later(self._show_layer)
+        self._show_layer()
 
     def _say(self, name: str, text: Content) -> None:
         said = self._said.get(name)
@@ -107,21 +105,18 @@ class ModelScreen(FormPlace):
         self.playground.edit(change)
         self._goal = None
 
-    def find(self, place: Place) -> None:
+    async def find(self, place: Place) -> None:
         index = next((key for key in place if isinstance(key, int)), None)
         if index is None:
             return
-        self.query_one(LayerList).focus()
+        self.set_focus(self.query_one(LayerList))
         self._goal = index
-        self.show_draft()
         if len(place) > len(("model", "layers", 0)):
-            self.call_after_refresh(super().find, place)
+            await super().find(place)
+        else:
+            self.show_draft()
 
-    async def _show_layer(self) -> None:
-        async with self._showing:
-            await self._show_layer_now()
-
-    async def _show_layer_now(self) -> None:
+    def _show_layer(self) -> None:
         panel = self.query_one("#layer")
         form = self.query_one(Form)
         draft, cursor = self.playground.draft, self.cursor
@@ -131,7 +126,7 @@ class ModelScreen(FormPlace):
         member = Layer.members.get(kind) if isinstance(kind, str) else None
         if cursor is None or member is None or not isinstance(given, Mapping):
             panel.border_title = "no layer" if cursor is None else f"layer {cursor + 1}"
-            await form.show([], [])
+            form.show([], [])
             hint = f"'{kind}' is no layer: delete it."
             if cursor is None:
                 first = self.query_one(LayerList).place_for_new == 0
@@ -142,8 +137,8 @@ class ModelScreen(FormPlace):
         panel.border_title = f"{member.__name__} · layer {cursor + 1}"
         place = ("model", "layers", cursor)
         problems = draft.check.problems
-        await self.show_form([Section(place, member, given)], problems)
-        if not form.has_focus_within:
+        self.show_form([Section(place, member, given)], problems)
+        if self.row is None:
             self.explain(f"{cleandoc(member.__doc__ or '')}\n\n{costs(draft.check, cursor)}".strip())
 
     def consequence(self, row: Row) -> str:
@@ -172,8 +167,8 @@ class ModelScreen(FormPlace):
         return isinstance(self.focused, LayerList) or self.focused is None
 
     @on(LayerList.Shown)
-    async def _looked_at(self) -> None:
-        await self._show_layer()
+    def _looked_at(self) -> None:
+        self._show_layer()
         self.refresh_bindings()
 
     @on(LayerList.LaidOut)
@@ -189,8 +184,10 @@ class ModelScreen(FormPlace):
         if self.cursor is None:
             self.action_add()
             return
-        await self._show_layer()  # the cursor may have moved just now, and the next keys are for the form
-        self.query_one(Form).focus_first()
+        self._show_layer()  # the cursor may have moved just now, and the next keys are for the form
+        form = self.query_one(Form)
+        await form.stands()
+        form.focus_first()
 
     def action_add(self) -> None:
         """Ask for a kind, and add a layer of it behind the cursor."""
@@ -225,11 +222,11 @@ class ModelScreen(FormPlace):
 
     def action_leave(self) -> None:
         """Go back to the list."""
-        self.query_one(LayerList).focus()
-        self.call_after_refresh(self._show_layer)
+        self.set_focus(self.query_one(LayerList))
+        self._show_layer()
 
     def leave_code(self) -> None:
-        self.query_one(LayerList).focus()
+        self.set_focus(self.query_one(LayerList))
 
     def action_move(self, by: int) -> None:
         """Move the layer up or down."""

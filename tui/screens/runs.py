@@ -113,7 +113,7 @@ class RunsScreen(Finding, Taking):
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
         if self.focused is None:
-            self.query_one(RunList).focus()
+            self.set_focus(self.query_one(RunList))
         self._timer.reset()
         self._timer.resume()
         self.look()

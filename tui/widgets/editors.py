@@ -89,10 +89,12 @@ class Row(Widget):
         explanation: what it means.
         value: what is shown: of the document, or the default.
         wrong: what is wrong with it.
+        line: what its form made it from: an equal one keeps this row.
     """
 
     def __init__(self, place: Place, title: str, field: FieldInfo, editor: Widget) -> None:
         super().__init__()
+        self.line: object = None
         self.place = place
         self.title = title
         self.field = field

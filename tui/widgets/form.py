@@ -12,10 +12,12 @@ from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.message import Message
 
 from engine.spec.knob import TYPE, Kind, Spec, is_advanced, knobs, spec_of
 from engine.spec.problem import Place, Problem
 from tui.widgets.editors import KindRow, KnobRow, Row, SwitchRow
+from tui.widgets.latest import Latest
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,14 @@ class Shown:
     implied: Kind | None = None
 
 
+@dataclass(frozen=True)
+class Content:
+    """What a form shows: its lines with their values, and what is wrong at a place."""
+
+    lines: Mapping[Line, Shown]
+    wrong: Mapping[Place, str]
+
+
 class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
     """Editors for some sections, one knob a line. The arrows go from knob to knob, and it scrolls along."""
 
@@ -86,29 +96,64 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
     Form Row.-wrong .wrong { display: block; }
     """
 
+    class Rebuilt(Message):
+        """Other rows stand in it now."""
+
     def __init__(self) -> None:
         super().__init__()
-        self._outline: tuple[Line, ...] = ()
+        self._rebuilding = Latest(self, self._rebuild)
 
-    async def show(self, sections: Sequence[Section], problems: Sequence[Problem]) -> None:
-        """Show these values and problems; editors that stand already are kept, so typing is never interrupted."""
+    def show(self, sections: Sequence[Section], problems: Sequence[Problem]) -> None:
+        """Show these values and problems; editors that stand already are kept, so typing is never interrupted.
+
+        Where the same rows are needed, it is done when this returns; else `stands` tells when it is.
+        """
         found = (
             each
             for section in sections
             for each in outline(section.place, section.spec, section.values, only=section.only)
         )
         lines = dict(sorted(found, key=lambda each: each[0].advanced))
-        if tuple(lines) != self._outline:
-            self._outline = tuple(lines)
-            here = next((row.place for row in self.query(Row) if row.has_focus_within), None)
+        content = Content(lines, {problem.place: problem.message for problem in problems})
+        if not self._rebuilding.busy and tuple(lines) == self._outline:
+            self._fill(content)
+        else:
+            self._rebuilding.want(content)
+
+    @property
+    def busy(self) -> bool:
+        """Its rows are being made anew: those that stand may be of what was before."""
+        return self._rebuilding.busy
+
+    async def stands(self) -> None:
+        """Wait until it shows what it was last asked to."""
+        await self._rebuilding.stands()
+
+    @property
+    def rows(self) -> list[Row]:
+        """The rows that stand in it."""
+        return [row for row in self.children if isinstance(row, Row)]
+
+    @property
+    def _outline(self) -> tuple[object, ...]:
+        return tuple(row.line for row in self.rows)
+
+    async def _rebuild(self, content: Content) -> None:
+        if tuple(content.lines) != self._outline:
+            here = next((row.place for row in self.rows if row.has_focus_within), None)
             with self.app.batch_update():
                 await self.remove_children()
-                await self.mount_all(_row(line) for line in lines)
-            for row in self.query(Row):
+                await self.mount_all(_row(line) for line in content.lines)
+            for row in self.rows:
                 if row.place == here:  # another optimizer makes other rows; the person stays where they were
                     self.screen.set_focus(row.editor)
-        wrong = {problem.place: problem.message for problem in problems}
-        for row, shown in zip(self.query(Row), lines.values(), strict=True):
+        self._fill(content)
+        self.post_message(self.Rebuilt())
+
+    def _fill(self, content: Content) -> None:
+        """Show values and problems in the rows that stand."""
+        wrong = content.wrong
+        for row, shown in zip(self.rows, content.lines.values(), strict=True):
             if isinstance(row, KnobRow):
                 row.implied = shown.implied
             # What is wrong with a kind as a whole stands at the choice of the kind.
@@ -117,20 +162,20 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Keep the cursor in view: what explains a knob below the form may take some of its lines."""
-        for row in self.query(Row):
+        for row in self.rows:
             if row.has_focus_within:
                 self.scroll_to_widget(row, animate=False)
 
     def focus_at(self, place: Place) -> None:
         """Go to the editor of a place, or of what it is a part of, where there is one."""
-        for row in self.query(Row):
+        for row in self.rows:
             if place[: len(row.place)] == row.place or row.place[: len(place)] == place:
                 self.screen.set_focus(row.editor)
                 return
 
     def focus_first(self) -> None:
         """Go to the first editor."""
-        for row in self.query(Row):
+        for row in self.rows:
             self.screen.set_focus(row.editor)  # at once, unlike focus(): the next key may be on its way
             return
 
@@ -186,8 +231,12 @@ def _row(line: Line) -> Row:
     field = line.spec.model_fields[line.name]
     title = "  " * line.depth + (field.title or line.name)
     inner, optional = spec_of(field.annotation)
+    row: Row
     if inner is None:
-        return KnobRow(line.place, title, field)
-    if issubclass(inner, Kind):
-        return KindRow(line.place, title, field, inner, optional=optional)
-    return SwitchRow(line.place, title, field)
+        row = KnobRow(line.place, title, field)
+    elif issubclass(inner, Kind):
+        row = KindRow(line.place, title, field, inner, optional=optional)
+    else:
+        row = SwitchRow(line.place, title, field)
+    row.line = line
+    return row

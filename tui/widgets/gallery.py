@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Horizontal, ItemGrid, Vertical, VerticalScroll
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.widgets.image import LARGEST, WHOLE, GreyImage, cells
+from tui.widgets.latest import Latest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -79,8 +79,7 @@ class Classes(VerticalScroll, can_focus=False):
 
     def __init__(self) -> None:
         super().__init__()
-        self._samples: Sequence[Sample] = ()
-        self._shown: tuple[Size, int] | None = None
+        self._showing: Latest[Sequence[Sample]] = Latest(self, self._draw, group="classes")
 
     def compose(self) -> ComposeResult:
         legend = Static("below each: images to train on · to validate on", id="legend")
@@ -89,47 +88,59 @@ class Classes(VerticalScroll, can_focus=False):
         yield ItemGrid(id="images")
 
     async def show(self, samples: Sequence[Sample]) -> None:
-        """Show these classes."""
-        self._samples = samples
-        await self._draw()
+        """Show these classes, or what is wanted after them; done when this returns."""
+        self._showing.want(samples)
+        await self._showing.stands()
 
-    async def on_resize(self) -> None:
+    def on_resize(self) -> None:
         """Choose the size of the images anew."""
-        if self._samples and (self._fitting(), len(self._samples)) != self._shown:
-            await self._draw()
+        samples = self._showing.newest
+        if samples and {self._fitting(samples)} != {box.how for box in self._boxes}:
+            self._showing.want(samples)
 
-    def _fitting(self) -> Size:
-        shape, count = self._samples[0].pixels.shape, len(self._samples)
+    @property
+    def _boxes(self) -> list[_Box]:
+        return [box for box in self.query_one(ItemGrid).children if isinstance(box, _Box)]
+
+    def _fitting(self, samples: Sequence[Sample]) -> Size:
+        shape, count = samples[0].pixels.shape, len(samples)
         fitting = (size for size in SIZES if size.lines(shape, count, self.size.width) <= self.size.height)
         return next(fitting, SIZES[-1])
 
-    async def _draw(self) -> None:
-        if not self._samples or not self.size.width:
+    async def _draw(self, samples: Sequence[Sample]) -> None:
+        if not samples or not self.size.width:
             return
-        size, grid = self._fitting(), self.query_one(ItemGrid)
+        size, grid, boxes = self._fitting(samples), self.query_one(ItemGrid), self._boxes
         self.set_class(size.apart, "-apart")
         self.query_one("#legend").display = size.counted
-        grid.min_column_width = size.column(self._samples[0].pixels.shape)
-        if (size, len(self._samples)) == self._shown:
-            for box, sample in zip(grid.children, self._samples, strict=True):
-                box.query_one(GreyImage).show(sample.pixels)
-                for line, words in zip(box.query(Static), _lines(sample, size), strict=True):
-                    if str(line.content) != words:  # an equal text would still send bytes
-                        line.update(words)
+        grid.min_column_width = size.column(samples[0].pixels.shape)
+        if [box.how for box in boxes] == [size] * len(samples):
+            for box, sample in zip(boxes, samples, strict=True):
+                box.show(sample)
             return
-        self._shown = (size, len(self._samples))
         async with self.batch():
             await grid.remove_children()
-            await grid.mount_all(_sample(sample, size) for sample in self._samples)
+            await grid.mount_all(_Box(sample, size) for sample in samples)
 
 
-def _lines(sample: Sample, size: Size) -> list[str]:
-    return [sample.name, sample.words] if size.counted else [sample.name]
+class _Box(Vertical):
+    """An image of a class, and below it the name of the class and what there is of it."""
 
+    def __init__(self, sample: Sample, how: Size) -> None:
+        self.how = how
+        self._image = GreyImage(sample.pixels, how.dots)
+        self._lines = [Static(words, markup=False) for words in self._words(sample)]
+        super().__init__(self._image, *self._lines, classes="sample")
 
-def _sample(sample: Sample, size: Size) -> Widget:
-    lines = (Static(words, markup=False) for words in _lines(sample, size))
-    return Vertical(GreyImage(sample.pixels, size.dots), *lines, classes="sample")
+    def _words(self, sample: Sample) -> list[str]:
+        return [sample.name, sample.words] if self.how.counted else [sample.name]
+
+    def show(self, sample: Sample) -> None:
+        """Show another sample in the same way."""
+        self._image.show(sample.pixels)
+        for line, words in zip(self._lines, self._words(sample), strict=True):
+            if str(line.content) != words:  # an equal text would still send bytes
+                line.update(words)
 
 
 class Preview(VerticalScroll, can_focus=False):
@@ -145,6 +156,10 @@ class Preview(VerticalScroll, can_focus=False):
 
     class Resized(Message):
         """Another number of images may stand side by side."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._showing: Latest[tuple[Pairs, str]] = Latest(self, self._draw, group="preview")
 
     def compose(self) -> ComposeResult:
         yield Static("before", id="was")
@@ -164,13 +179,18 @@ class Preview(VerticalScroll, can_focus=False):
         return min(max(side_by_side if self.has_class("-tight") else apart, 1), MOST_PAIRS)
 
     async def show(self, pairs: Pairs, words: str) -> None:
-        """Show these images, and say what was done to them."""
+        """Show these images, and say what was done to them, or what is wanted after them; done when this returns."""
+        self._showing.want((pairs, words))
+        await self._showing.stands()
+
+    async def _draw(self, wanted: tuple[Pairs, str]) -> None:
+        pairs, words = wanted
         line = self.query_one("#is", Static)
         if str(line.content) != words:  # an equal text would still send bytes
             line.update(words)
         for name, images in (("before", pairs.before), ("after", pairs.after)):
             row = self.query_one(f"#{name}", Horizontal)
-            shown = list(row.query(GreyImage))
+            shown = [each for each in row.children if isinstance(each, GreyImage)]
             if len(shown) == len(images):
                 for widget, pixels in zip(shown, images, strict=True):
                     widget.show(pixels)

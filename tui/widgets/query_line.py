@@ -48,7 +48,7 @@ class QueryLine(Vertical):
     def open(self) -> None:
         """Show the line, and type in it."""
         self.display = True
-        self.query_one(Input).focus()
+        self.screen.set_focus(self.query_one(Input))
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
