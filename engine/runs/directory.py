@@ -8,8 +8,7 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine import paths
-from engine.runs import disk
+from engine import disk, paths
 from engine.runs.events import Started, parse
 from engine.runs.journal import Tail
 from engine.shown import visible

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from engine.runs import disk
+from engine import disk
 from engine.runs.events import AnyEvent, Changed, CheckpointSaved, Failed, Finished, of_another_version, parse
 
 MOST_BYTES_AT_ONCE = 4_000_000

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
-from engine import paths
-from engine.runs import disk
+from engine import disk, paths
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.events import AnyEvent, Epoch, Started, parse
 from engine.runs.history import History, State

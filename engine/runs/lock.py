@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from engine.runs import disk
+from engine import disk
 from engine.runs.directory import RunDirectory, RunError
 from engine.shown import visible
 

@@ -6,8 +6,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine import paths
-from engine.runs import disk, numbers, saved
+from engine import disk, paths
+from engine.runs import numbers, saved
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.library import find
 from engine.runs.saved import CheckpointError, Heading
@@ -37,11 +37,9 @@ def create(experiment: Experiment, folder: Path | None = None) -> RunDirectory:
         directory.checkpoints.mkdir()
         if experiment.fork:
             _take_parent(experiment, directory)
-        with (directory.path / "experiment.toml").open("w", encoding="utf-8") as file:
-            file.write(dumps(experiment))
-            file.flush()
-            disk.sync(file.fileno())  # its checkpoints will be on the disk, too: neither is of use without the other
-        disk.sync_folder(directory.path)
+        # Made to last, as its checkpoints will be: neither is of use without the other.
+        with disk.replaced(directory.path / "experiment.toml") as file:
+            file.write(dumps(experiment).encode())
         disk.sync_folder(runs)
     except (RunError, CheckpointError, OSError) as error:
         if directory is not None:

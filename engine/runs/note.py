@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
-from engine.runs import disk
+from engine import disk
 from engine.runs.directory import RunDirectory
 from engine.shown import visible
 
@@ -38,10 +36,5 @@ def write_note(run: RunDirectory, text: str) -> None:
     if not note:
         run.note.unlink(missing_ok=True)
         return
-    temporary = run.path / f".{run.note.name}.{os.getpid()}"
-    try:
-        with disk.replacing(temporary) as file:
-            file.write(f"{note}\n".encode())
-        temporary.replace(run.note)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with disk.replaced(run.note) as file:
+        file.write(f"{note}\n".encode())

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
-from engine.runs import disk
+from engine import disk
 from engine.runs.standing import Standing
 from engine.shown import visible
 from engine.spec.document import dumps, loads
@@ -142,17 +142,8 @@ def write(path: Path, saved: Saved) -> None:
         "arrays": len(saved.state) + len(saved.best_weights),
     }
     best = {f"{BEST}:{key}": value for key, value in saved.best_weights.items()}
-    temporary = path.with_name(path.name + ".tmp")
-    try:
-        with disk.replacing(temporary) as file:
-            np.savez(file, allow_pickle=False, **{META: np.array(json.dumps(meta))}, **saved.state, **best)
-            file.flush()
-            disk.sync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    disk.sync_folder(path.parent)
+    with disk.replaced(path) as file:
+        np.savez(file, allow_pickle=False, **{META: np.array(json.dumps(meta))}, **saved.state, **best)
 
 
 def copy(path: Path, to: Path) -> None:
@@ -163,21 +154,17 @@ def copy(path: Path, to: Path) -> None:
     Raises:
         OSError: the disk is full or read-only; what stood at ``to`` is unharmed.
     """
-    temporary = to.with_name(to.name + ".tmp")
+    second = disk.temporary_beside(to)
     try:
-        temporary.unlink(missing_ok=True)
-        try:
-            os.link(path, temporary)
-        except OSError:  # another file system, or one without hard links
-            with path.open("rb") as source, disk.replacing(temporary) as file:
-                shutil.copyfileobj(source, file)
-                file.flush()
-                disk.sync(file.fileno())
-        temporary.replace(to)
-        temporary.unlink(missing_ok=True)  # rename does nothing where both are already the same file
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+        os.link(path, second)
+    except OSError:  # another file system, or one without hard links
+        with disk.reading(path) as source, disk.replaced(to) as file:
+            shutil.copyfileobj(source, file)
+        return
+    try:
+        second.replace(to)
+    finally:
+        second.unlink(missing_ok=True)  # rename does nothing where both are already the same file
     disk.sync_folder(to.parent)
 
 

@@ -19,13 +19,16 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from engine import paths
+from engine import disk, paths
 from engine.build import devices
 from engine.build.model import Built, build
 from engine.spec.experiment import Experiment
 from engine.spec.layers import Layer
 from engine.train import loop
 from engine.train.loop import OnDevice
+
+MOST_BYTES = 1_000_000
+"""A larger file is not what was measured."""
 
 ROUNDS = 3
 """How often both ways are timed, in turn: the best time of each counts, because machines have slow moments."""
@@ -123,16 +126,15 @@ def _file() -> Path:
 
 def _remembered() -> dict[str, bool]:
     try:
-        found = json.loads(_file().read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        found = json.loads(disk.read(_file(), MOST_BYTES))
+    except (OSError, ValueError, RecursionError):
         return {}  # nothing was measured yet, or the file is damaged: then it is measured again
     return found if isinstance(found, dict) else {}
 
 
 def _remember(key: str, *, jit: bool) -> None:
     """Write it down, all at once. Where that cannot be done, it is measured again next time."""
-    temporary = _file().with_suffix(f".{os.getpid()}")
     with suppress(OSError):
-        temporary.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps({**_remembered(), key: jit}), encoding="utf-8")
-        temporary.replace(_file())
+        _file().parent.mkdir(parents=True, exist_ok=True)
+        with disk.replaced(_file()) as file:
+            file.write(json.dumps({**_remembered(), key: jit}).encode())

@@ -18,11 +18,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine import paths
+from engine import disk, paths
 from engine.data import source
 from engine.data.dataset import Split, prepare
 from engine.data.facts import DataError
-from engine.runs import disk
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.events import Failed
 from engine.runs.journal import Journal
@@ -81,6 +80,7 @@ class EngineThread(threading.Thread):
             try:
                 job.open.enter_context(held(run, Holder.me(self._socket)))
                 job.journal = job.open.enter_context(closing(Journal(run.events)))
+                disk.remove_temporary(run.checkpoints)
             except RunError as error:
                 raise Refusal(str(error)) from None
             except OSError as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from engine import disk
 from engine.data.facts import DataError
 from engine.runs import saved
 from engine.runs.directory import RunDirectory
@@ -55,7 +56,7 @@ def write(run: RunDirectory, path: Path) -> None:
     checkpoint.load_state(built, best)
     model = built.model
     model.compile(optimizer=built.optimizer, loss=built.loss, metrics=list(best.experiment.compile.metrics))
-    temporary = path.with_name(f".{path.stem}.part.keras")
+    temporary = disk.temporary_beside(path, ".keras")  # Keras opens it by its name, and minds how that ends
     try:
         model.save(temporary)
         temporary.replace(path)

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 import click
 
+from engine import disk
 from engine.data.facts import DataError
 from engine.export.notebook import notebook
 from engine.export.of_run import trained
@@ -70,9 +71,9 @@ def export(origin: str, kind: str, output: str | None, force: bool) -> None:
             _keras(asked, path)
         else:
             code = _code(asked, kind)
-            # A file that appears in this moment is not replaced, either.
-            with path.open("w" if force else "x", encoding="utf-8") as file:
-                file.write(code)
+            # Without --force, a file that appears in this moment is not replaced, either.
+            with disk.replaced(path, through_link=True) if force else path.open("xb") as file:
+                file.write(code.encode())
     click.echo(f"wrote {visible(str(path))}")
 
 

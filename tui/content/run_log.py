@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from engine.runs import disk
+from engine import disk
 from engine.runs.directory import RunDirectory
 from engine.runs.events import AnyEvent, CheckpointSaved, Finished, Started, Validated
 from engine.runs.words import metrics_in_words, told

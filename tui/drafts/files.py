@@ -9,6 +9,7 @@ from typing import Any
 
 import tomli_w
 
+from engine import disk
 from engine.spec.check import Document
 from engine.spec.document import comment, load
 from engine.spec.experiment import Experiment
@@ -40,9 +41,8 @@ def write(document: Document, path: Path) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_text(tomli_w.dumps(dict(document)), encoding="utf-8")
-    temporary.replace(path)
+    with disk.replaced(path, through_link=True) as file:  # a link leads to where the person keeps it
+        file.write(tomli_w.dumps(dict(document)).encode())
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -10,8 +10,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from engine import paths
-from engine.runs import disk
+from engine import disk, paths
 
 NAME = "recent.json"
 MOST = 20
@@ -28,17 +27,15 @@ def remember(path: Path) -> None:
     """Put a file first."""
     newest = [path, *(each for each in _remembered() if each != path)][:MOST]
     file = paths.home() / NAME
-    temporary = file.with_name(f".{NAME}.{os.getpid()}")
     with suppress(OSError, ValueError):  # ValueError: a name that is not text
         file.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps([str(each) for each in newest], indent=1), encoding="utf-8")
-        temporary.replace(file)
+        with disk.replaced(file) as new:
+            new.write(json.dumps([str(each) for each in newest], indent=1).encode())
 
 
 def _remembered() -> list[Path]:
     try:
-        with disk.reading(paths.home() / NAME) as file:
-            told = json.loads(file.read(MOST_BYTES))
+        told = json.loads(disk.read(paths.home() / NAME, MOST_BYTES))
     except (OSError, ValueError, RecursionError):
         return []
     names = [each for each in told if isinstance(each, str) and "\0" not in each] if isinstance(told, list) else []

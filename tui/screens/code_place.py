@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 
+from engine import disk
 from engine.data.facts import DataError
 from engine.shown import visible
 from engine.spec.problem import Problem
@@ -95,7 +96,8 @@ class CodePlace(Place):
             if path is None:
                 return
             try:
-                path.write_text(self._script(notebook=path.suffix == ".ipynb"), encoding="utf-8")
+                with disk.replaced(path, through_link=True) as file:
+                    file.write(self._script(notebook=path.suffix == ".ipynb").encode())
             except OSError as error:
                 self.playground.tell("Cannot save", f"{visible(str(path))}: {error.strerror or error}")
                 return

@@ -11,6 +11,7 @@ from pathlib import Path
 from textual import on, work
 from textual.message import Message
 
+from engine import disk
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.library import Overview
 from engine.shown import visible
@@ -125,7 +126,9 @@ class Taking(Shelving):
 
         try:
             trained = of_run.trained(run)
-            path.write_text((as_notebook if notebook else script)(trained.experiment, trained.notes), encoding="utf-8")
+            text = (as_notebook if notebook else script)(trained.experiment, trained.notes)
+            with disk.replaced(path, through_link=True) as file:
+                file.write(text.encode())
         except (RunError, SpecError) as error:
             self.post_message(Refused("Cannot export", visible(str(error))))
         except OSError as error:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError, field_validator
 
-from engine import paths
+from engine import disk, paths
 from engine.shown import visible
 from engine.spec.knob import Spec, knob
 from engine.spec.problem import Problem
@@ -132,9 +132,8 @@ def remember_theme(name: str) -> None:
     head, rest = (text[: table.start()], text[table.start() :]) if table else (text, "")
     line = f'theme = "{name}"'
     head = THEME_LINE.sub(line, head, count=1) if THEME_LINE.search(head) else f"{line}\n{head}"
-    temporary = path().with_suffix(".tmp")
-    temporary.write_text(head + rest, encoding="utf-8")
-    temporary.replace(path())
+    with disk.replaced(path(), through_link=True) as file:  # a link leads to where the person keeps it
+        file.write((head + rest).encode())
 
 
 def in_words(problems: tuple[Problem, ...]) -> str:
