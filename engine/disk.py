@@ -16,6 +16,8 @@ TEMPORARY = ".tmp"
 
 NO_SYNC = (errno.EINVAL, errno.EBADF, errno.ENOTSUP)
 """What a file system says that cannot sync this: some of a network do not for a folder."""
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What a full disk says."""
 
 
 def reading(path: Path) -> BinaryIO:

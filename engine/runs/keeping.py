@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
-from engine import paths
+from engine import disk, paths
 from engine.runs import numbers
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.library import Condition, Overview, overview
@@ -46,11 +46,15 @@ def rename(run: RunDirectory, name: str) -> RunDirectory:
             target.path.mkdir()
         except FileExistsError:
             raise RunError(f"there is a run {name} already") from None
+        except OSError as error:
+            if error.errno not in disk.FULL:
+                raise  # a full disk has no room for it, and needs none to rename: whether there is one was asked before
+        _retire(run)
         try:
-            numbers.retire(run.path)
             run.path.rename(target.path)
         except OSError:
-            target.path.rmdir()
+            with suppress(OSError):
+                target.path.rmdir()
             raise
     return target
 
@@ -64,9 +68,14 @@ def remove(run: RunDirectory) -> None:
     if not (run.path / "experiment.toml").is_file():
         raise RunError(f"{visible(str(run.path))} is no run: it has no experiment.toml. Remove it yourself")
     with _still(run):
-        with suppress(OSError):  # a full disk takes no mark, and is why one removes: at worst the number comes again
-            numbers.retire(run.path)
+        _retire(run)
         shutil.rmtree(run.path)
+
+
+def _retire(run: RunDirectory) -> None:
+    """Keep its number from being given out again. A full disk takes no mark: at worst the number comes again."""
+    with suppress(OSError):
+        numbers.retire(run.path)
 
 
 def size(run: RunDirectory) -> int:
@@ -108,7 +117,7 @@ def _still(run: RunDirectory) -> Iterator[None]:
         raise RunError(f"{visible(str(run.path))} is a link to another place: nnplay leaves it alone")
     try:
         check_still(overview(run))
-        with held(run, Holder.me(None)):
+        with held(run, Holder.me(None), silently=True):
             yield
     except OSError as error:
         file = visible(str(error.filename or run.path))

@@ -22,6 +22,10 @@ class Stop(Exception):  # noqa: N818 - it is a wish, not an error
         self.reason: StopReason = reason
 
 
+class Ousted(Exception):  # noqa: N818 - it is a wish, too
+    """Leave the loops and touch nothing: another process trains this run now."""
+
+
 class Again(Exception):  # noqa: N818 - it is a wish, too
     """A wish came, and a pause or a stop, at a place where none can be fulfilled: go back to where they can."""
 
@@ -56,6 +60,7 @@ class Control:
         self._changed = threading.Condition()
         self._paused = False
         self._stop: StopReason | None = None
+        self._ousted = False
         self._wishes: list[Wish] = []
 
     @property
@@ -80,6 +85,12 @@ class Control:
             self._stop = reason
             self._changed.notify_all()
 
+    def oust(self) -> None:
+        """End after the current chunk, without a word: another process trains this run now."""
+        with self._changed:
+            self._ousted = True
+            self._changed.notify_all()
+
     def wish(self, wish: Wish) -> None:
         """Have something done after the current chunk, also in a pause."""
         with self._changed:
@@ -98,13 +109,16 @@ class Control:
 
         Raises:
             Stop: the run shall end here, and no wish is open.
+            Ousted: the run shall be left as it is.
             Again: there is a wish, and nothing to fulfil it, while it is paused or shall end.
         """
         waiting = False
         while True:
             with self._changed:
                 if waiting:
-                    self._changed.wait_for(lambda: self._stop or not self._paused or self._wishes)
+                    self._changed.wait_for(lambda: self._ends or not self._paused or self._wishes)
+                if self._ousted:
+                    raise Ousted
                 paused, wishes = self._paused, list[Wish]()
                 if self._wishes and not fulfil and (paused or self._stop):
                     raise Again
@@ -128,9 +142,16 @@ class Control:
 
         Raises:
             Stop: the run shall end here.
+            Ousted: the run shall be left as it is.
         """
         deadline = time.monotonic() + seconds
         with self._changed:
-            self._changed.wait_for(lambda: self._stop, deadline - time.monotonic())
+            self._changed.wait_for(lambda: self._ends, deadline - time.monotonic())
+            if self._ousted:
+                raise Ousted
             if self._stop:
                 raise Stop(self._stop)
+
+    @property
+    def _ends(self) -> bool:
+        return self._stop is not None or self._ousted

@@ -6,11 +6,11 @@ import errno
 import time
 from collections.abc import Callable
 
+from engine import disk
 from engine.train.control import Control
 
 RETRY_SECONDS = 0.5
 
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
@@ -57,7 +57,7 @@ class Patience:
 def reason(error: OSError) -> str:
     """Say what is wrong with the disk, and what to do."""
     where = f" ({error.filename})" if error.filename else ""
-    if error.errno in FULL:
+    if error.errno in disk.FULL:
         return f"the disk is full{where}: make room, and it goes on by itself"
     if error.errno in READ_ONLY:
         return f"the disk cannot be written{where}: {error.strerror}. Make it writable, and it goes on by itself"

@@ -9,6 +9,7 @@ import gc
 import logging
 import os
 import queue
+import sys
 import threading
 import time
 import traceback
@@ -25,12 +26,12 @@ from engine.data.facts import DataError
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.events import Failed
 from engine.runs.journal import Journal
-from engine.runs.lock import Holder, held
+from engine.runs.lock import Hold, Holder, held
 from engine.runs.saved import CheckpointError
 from engine.spec.document import parse_place
 from engine.spec.live import turned
 from engine.spec.problem import SpecError
-from engine.train.control import Control, SaveNow, StopReason, Turn
+from engine.train.control import Control, Ousted, SaveNow, StopReason, Turn
 
 LESS_MEMORY = (
     "Use smaller batches (fit.batch_size), fewer units or filters, or 16 bits on a GPU (compile.precision); or end "
@@ -61,6 +62,7 @@ class EngineThread(threading.Thread):
         self.broken = ""
         self.current: RunDirectory | None = None
         self._control = Control()
+        self._hold: Hold | None = None
         self._lock = threading.Lock()
         self._wanted: queue.SimpleQueue[_Job] = queue.SimpleQueue()
 
@@ -78,7 +80,7 @@ class EngineThread(threading.Thread):
                 raise Refusal(f"{run.name} was trained already: resume it, fork it, or start a new run")
             job = _Job(run, resume, Control(), ExitStack())
             try:
-                job.open.enter_context(held(run, Holder.me(self._socket)))
+                job.hold = job.open.enter_context(held(run, Holder.me(self._socket)))
                 job.journal = job.open.enter_context(closing(Journal(run.events)))
                 disk.remove_temporary(run.checkpoints)
             except RunError as error:
@@ -89,8 +91,14 @@ class EngineThread(threading.Thread):
                     f"cannot write to {error.filename or run.path}: {error.strerror or error}. Make room "
                     "there or make it writable, and try again"
                 ) from None
-            self.current, self._control = run, job.control
+            self.current, self._control, self._hold = run, job.control, job.hold
             self._wanted.put(job)
+
+    def keep(self) -> None:
+        """Look after the lock of the current run, now and then. Where it was lost, the run is left alone."""
+        hold, control = self._hold, self._control
+        if hold and not hold.keep():
+            control.oust()
 
     def pause(self) -> None:
         """Pause the current run after its chunk; nothing happens when idle."""
@@ -162,7 +170,7 @@ class EngineThread(threading.Thread):
                         freeing.free()
                 finally:
                     with self._lock:
-                        self.current = None
+                        self.current = self._hold = None
 
 
 @dataclass
@@ -172,12 +180,14 @@ class _Job:
     Attributes:
         resume: go on with it.
         open: the files that are held while it trains: the lock and the journal.
+        hold: the lock.
     """
 
     run: RunDirectory
     resume: bool
     control: Control
     open: ExitStack
+    hold: Hold = field(init=False)
     journal: Journal = field(init=False)
 
 
@@ -201,6 +211,8 @@ def _train(job: _Job, trainer: Any, built_in: tuple[Split, Split]) -> None:
             seed=experiment.seed,
         )
         trainer.Trainer(experiment, data, run, journal, job.control, resume=job.resume).run()
+    except Ousted:
+        sys.stderr.write(f"another process trains {run.name} now: this one left it, and saved nothing more\n")
     except trainer.Diverged as error:
         remedy = "Lower the learning rate (a tenth is a good first try) or choose smaller initial weights"
         journal.append(_failed(str(error), remedy))

@@ -107,6 +107,7 @@ async def _follow(tail: Tail, thread: EngineThread, report: JsonReport | TextRep
         if over and not events:
             return history
         if not over:
+            thread.keep()
             await asyncio.sleep(LOOK_SECONDS)
 
 

@@ -91,6 +91,8 @@ class Server:
                 self._begin_anew(renewal)
             if self._queue:
                 self._queue.begin_next()
+                self._queue.keep()
+            self._thread.keep()
             if self._clients or self._thread.current:
                 needed = time.monotonic()
             await asyncio.sleep(0.1)

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from engine.runs.directory import RunDirectory, RunError
-from engine.runs.lock import Holder, held
+from engine.runs.lock import Hold, Holder, held
 from engine.train.thread import EngineThread, Refusal
 
 
@@ -22,7 +22,7 @@ class Queue:
     def __init__(self, command_socket: Path, thread: EngineThread) -> None:
         self._socket = command_socket
         self._thread = thread
-        self._waiting: dict[RunDirectory, ExitStack] = {}
+        self._waiting: dict[RunDirectory, tuple[Hold, ExitStack]] = {}
 
     @property
     def runs(self) -> tuple[RunDirectory, ...]:
@@ -36,12 +36,12 @@ class Queue:
             Refusal: it is trained, or waits already.
             OSError: its directory cannot be written.
         """
-        hold = ExitStack()
+        release = ExitStack()
         try:
-            hold.enter_context(held(run, Holder.me(self._socket, queued=True)))
+            hold = release.enter_context(held(run, Holder.me(self._socket, queued=True)))
         except RunError as error:
             raise Refusal(str(error)) from None
-        self._waiting[run] = hold
+        self._waiting[run] = hold, release
 
     def take_over(self, runs: Iterable[RunDirectory]) -> None:
         """Put those at the end that this process held before it began anew. One that is gone is left out."""
@@ -53,7 +53,8 @@ class Queue:
 
     def remove(self, run: RunDirectory) -> None:
         """Take a run out, and let go of it."""
-        self._waiting.pop(run).close()
+        _, release = self._waiting.pop(run)
+        release.close()
 
     def first(self, run: RunDirectory) -> None:
         """Put one of them before all others."""
@@ -63,6 +64,13 @@ class Queue:
         """Take all out."""
         for run in self.runs:
             self.remove(run)
+
+    def keep(self) -> None:
+        """Look after the locks of all; to be called now and then. One that another process holds is taken out."""
+        for run, (hold, _) in tuple(self._waiting.items()):
+            if not hold.keep():
+                self.remove(run)
+                _log(f"{run.name} is not in the queue any more: another process trains it")
 
     def begin_next(self) -> None:
         """Train the next one, if nothing trains. One that cannot be begun is left out, which the log tells."""

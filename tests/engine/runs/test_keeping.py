@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
-from engine.runs import keeping
+from engine.runs import keeping, lock
 from engine.runs.apart import Family
 from engine.runs.asked import Asked
 from engine.runs.comparison import compare
@@ -136,13 +140,31 @@ def test_runs_beside_each_other_tell_what_people_turned(run):
         compare([overview(run), overview(other)])
 
 
-def test_a_run_goes_also_where_no_mark_can_be_made(run, monkeypatch):
-    def full(path):
-        raise OSError(28, "No space left on device", str(path))
+FULL_DISK = (
+    "import resource, sys\n"
+    "from pathlib import Path\n"
+    "from engine.runs import keeping\n"
+    "from engine.runs.directory import RunDirectory\n"
+    "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"  # not a byte can be written
+    "run = RunDirectory(Path(sys.argv[1]))\n"
+    "keeping.remove(keeping.rename(run, 'renamed'))\n"
+)
+
+
+def test_on_a_full_disk_runs_are_renamed_and_removed(run):
+    other = made.make()
+    subprocess.run([sys.executable, "-c", FULL_DISK, str(run.path)], check=True)
+    assert [path for path in run.path.parent.iterdir() if path.is_dir()] == [other.path]
+
+
+def test_where_nothing_can_be_made_at_all_runs_are_renamed_and_removed(run, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(keeping.numbers, "retire", full)
-    with pytest.raises(RunError, match="No space left"):
-        keeping.rename(run, "better")
-    assert run.path.is_dir()
-    keeping.remove(run)
+    monkeypatch.setattr(lock.disk, "appending", full)
+    monkeypatch.setattr(Path, "mkdir", full)
+    renamed = keeping.rename(run, "renamed")
     assert not run.path.exists()
+    keeping.remove(renamed)
+    assert not renamed.path.exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -90,10 +91,7 @@ def test_a_run_on_another_machine_is_left_alone(run):
 
 
 def test_where_the_file_system_has_no_locks_the_process_counts(run, monkeypatch):
-    def none(*_):
-        raise OSError(95, "Operation not supported")
-
-    monkeypatch.setattr(lock.fcntl, "flock", none)
+    monkeypatch.setattr(lock.fcntl, "flock", no_locks)
     write(run, pid=os.getpid())
     assert whereabouts(run)[0] is Whereabouts.HERE
     with pytest.raises(RunError, match="already being trained"), held(run, Holder.me(None)):
@@ -122,3 +120,57 @@ def test_nonsense_in_the_file_is_nobody(run, content):
     assert whereabouts(run) == (Whereabouts.NOBODY, None)
     with held(run, Holder.me(None)):
         assert whereabouts(run)[0] is Whereabouts.HERE
+
+
+def test_a_run_whose_lock_was_removed_is_not_trained_twice(run, other):
+    run.lock.unlink()
+    assert whereabouts(run) == (Whereabouts.HERE, None)
+    with pytest.raises(RunError, match="already being trained, by another process"), held(run, Holder.me(None)):
+        pass
+    assert not run.lock.exists()
+
+
+@pytest.mark.parametrize("spoil", [lambda lock: lock.unlink(), lambda lock: lock.replace(lock.with_name("aside"))])
+def test_who_holds_a_run_makes_its_lock_once_more(run, spoil):
+    with held(run, Holder.me(Path("/run/x.sock"))) as hold:
+        assert hold.keep()
+        spoil(run.lock)
+        assert hold.keep()
+        where, holder = whereabouts(run)
+        assert (where, holder.socket) == (Whereabouts.HERE, "/run/x.sock")
+        with pytest.raises(RunError, match=f"process {os.getpid()}"), held(run, Holder.me(None)):
+            pass
+    assert whereabouts(run) == (Whereabouts.NOBODY, None)
+    assert hold.keep()  # it is over: nothing is made once more
+    assert run.lock.read_bytes() == b""
+
+
+def no_locks(*_):
+    raise OSError(95, "Operation not supported")
+
+
+def only_files(flock):
+    """Return a flock as NFS has it: none of a directory."""
+
+    def of_files(descriptor, kind):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(9, "Bad file descriptor")
+        flock(descriptor, kind)
+
+    return of_files
+
+
+@pytest.mark.parametrize("flock", [no_locks, only_files(lock.fcntl.flock)])
+def test_where_a_directory_cannot_be_locked_who_was_first_gives_way(run, monkeypatch, flock):
+    monkeypatch.setattr(lock.fcntl, "flock", flock)
+    monkeypatch.setattr(lock, "PATIENCE_SECONDS", 0.0)
+    with held(run, Holder.me(None)) as first:
+        run.lock.unlink()
+        with held(run, Holder.me(None)) as second:
+            assert not first.keep()
+            assert second.keep()
+    with held(run, Holder.me(None)) as first:
+        run.lock.unlink()
+        write(run, host="gpu-7", boot="another", pid=12)
+        assert not first.keep()
+    assert whereabouts(run)[1].host == "gpu-7"

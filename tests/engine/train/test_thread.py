@@ -10,8 +10,8 @@ import tensorflow as tf
 from absl import logging as of_absl
 
 from engine.data import source
-from engine.runs.events import Failed
-from engine.runs.lock import Whereabouts, whereabouts
+from engine.runs.events import Failed, Paused
+from engine.runs.lock import Holder, Whereabouts, whereabouts
 from engine.runs.making import create
 from engine.runs.resuming import events
 from engine.train import trainer
@@ -126,3 +126,25 @@ def test_what_a_run_held_is_garbage_when_it_failed(thread, quick, monkeypatch):
     thread.train(run)
     assert isinstance(finished(thread, run), Failed)
     assert held[0]() is None
+
+
+def test_a_run_whose_lock_was_removed_is_left_alone_once_another_process_trains_it(thread, quick, capsys):
+    run = create(quick("data.limit=100"))
+    thread.train(run)
+    thread.pause()
+    deadline = time.monotonic() + 30
+    while not any(isinstance(event, Paused) for event in events(run)):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    run.lock.unlink()
+    thread.keep()
+    assert whereabouts(run)[0] is Whereabouts.HERE
+    before = run.events.read_bytes()
+    run.lock.unlink()
+    elsewhere = Holder.me(None).model_copy(update={"host": "gpu-7", "boot": "another"}).model_dump_json()
+    run.lock.write_text(elsewhere)
+    thread.keep()
+    assert isinstance(finished(thread, run), Paused)
+    assert (run.events.read_bytes(), run.lock.read_text()) == (before, elsewhere)
+    assert not any(run.checkpoints.iterdir())
+    assert f"another process trains {run.name} now" in capsys.readouterr().err

@@ -126,3 +126,16 @@ def test_a_process_that_died_leaves_its_queue_not_begun():
 def test_a_process_that_trains_one_run_only_has_no_queue(thread, tmp_path):
     with pytest.raises(Refusal, match="it has no queue"):
         ask(Server(tmp_path / "socket", thread), "queue", made.make())
+
+
+def test_the_lock_of_one_that_waits_is_made_once_more_and_one_that_is_trained_elsewhere_is_left(queue, capfd):
+    run, other = made.make(), made.make()
+    for each in (run, other):
+        queue.add(each)
+        each.lock.unlink()
+    other.lock.write_text(Holder.me(None).model_copy(update={"host": "gpu-7", "boot": "another"}).model_dump_json())
+    queue.keep()
+    assert queue.runs == (run,)
+    assert overview(run).condition is Condition.QUEUED
+    assert whereabouts(other)[0] is Whereabouts.ELSEWHERE
+    assert f"{other.name} is not in the queue any more" in capfd.readouterr().err
