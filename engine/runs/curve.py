@@ -1,7 +1,8 @@
 """A curve: points that only grow at their end. A long one is cheap to extend and to look through, and is never copied.
 
 All curves that grew from one another share their points; each sees only as many as it had. Beside the points stand the
-extremes of each block of them, so what is lowest and highest between any two is found without looking at all.
+extremes and the sum of each block of them, so what is lowest, highest and the mean between any two is found without
+looking at all.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ BLOCK = 64
 class _Points:
     """What curves share: x that never falls, y that is NaN where there is a gap, and what is known of whole blocks."""
 
-    __slots__ = ("gaps", "highs", "lows", "x", "y")
+    __slots__ = ("gaps", "highs", "lows", "sums", "x", "y")
 
     def __init__(self) -> None:
         self.x, self.y = array("d"), array("d")
         self.gaps = array("q")
-        self.lows, self.highs = array("d"), array("d")
+        self.lows, self.highs, self.sums = array("d"), array("d"), array("d")
 
     def extend(self, points: Iterable[tuple[float, float | None]]) -> None:
         """Add points at the end. Whoever looks at those before meanwhile, on another thread, sees no difference."""
@@ -42,7 +43,7 @@ class _Points:
         self.look_through()
 
     def look_through(self) -> None:
-        """Learn the extremes of the blocks that have become whole."""
+        """Learn the extremes and the sums of the blocks that have become whole."""
         for begin in range(len(self.lows) * BLOCK, len(self.y) - BLOCK + 1, BLOCK):
             block: Sequence[float] = self.y[begin : begin + BLOCK]
             first = bisect_left(self.gaps, begin)
@@ -50,6 +51,7 @@ class _Points:
                 block = [value for value in block if not math.isnan(value)]
             self.lows.append(min(block, default=math.inf))
             self.highs.append(max(block, default=-math.inf))
+            self.sums.append(sum(block))
 
 
 class Curve:
@@ -153,6 +155,8 @@ class Curve:
     def gaps(self, first: int, last: int) -> list[int]:
         """Return the indices from ``first`` to before ``last`` where the value was not finite."""
         gaps = self._points.gaps
+        if not gaps:
+            return []
         begin = bisect_left(gaps, first)
         return list(gaps[begin : bisect_left(gaps, last, begin)])
 
@@ -170,6 +174,37 @@ class Curve:
         low = min(min(edges, default=math.inf), min(lows, default=math.inf))
         high = max(max(edges, default=-math.inf), max(highs, default=-math.inf))
         return (low, high) if low <= high else None
+
+    def mean(self, first: int, last: int) -> float | None:
+        """Return the mean from ``first`` to before ``last``, gaps left out; None where there are only gaps."""
+        points = self._points
+        from_block, to_block = -(-first // BLOCK), last // BLOCK
+        if from_block < to_block:
+            edges = points.y[first : from_block * BLOCK] + points.y[to_block * BLOCK : last]
+            total = sum(points.sums[from_block:to_block])
+        else:
+            edges, total = points.y[first:last], 0.0
+        count = last - first
+        if gaps := len(self.gaps(first, last)):
+            count -= gaps
+            edges = array("d", (value for value in edges if not math.isnan(value)))
+        return (total + sum(edges)) / count if count else None
+
+    def outside(self, first: int, last: int, low: float, high: float) -> int:
+        """Count the points from ``first`` to before ``last`` that are lower than ``low`` or higher than ``high``."""
+        points, count, at = self._points, 0, first
+        while at < last:
+            block = at // BLOCK
+            end = min((block + 1) * BLOCK, last)
+            if block >= len(points.lows) or points.lows[block] < low or points.highs[block] > high:
+                count += sum(value < low or value > high for value in points.y[at:end])
+            at = end
+        return count
+
+    def some(self, first: int, last: int, most: int) -> list[float]:
+        """Return at most so many of the values from ``first`` to before ``last``, evenly apart; gaps left out."""
+        step = max(-(-(last - first) // most), 1)
+        return [value for value in self._points.y[first:last:step] if not math.isnan(value)]
 
     @property
     def first(self) -> float | None:

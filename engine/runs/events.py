@@ -81,6 +81,7 @@ class Progress(Event):
         loss: data loss and penalty together, as Keras reports it.
         images_per_second: of this chunk, the waiting for its results included.
         learning_rate: of its last step.
+        spread: where it is several chunks together, the lowest and the highest mean of one, for "loss" and each metric.
     """
 
     kind: Literal["progress"] = "progress"
@@ -91,6 +92,7 @@ class Progress(Event):
     metrics: Metrics
     images_per_second: Annotated[float, Field(ge=0)]
     learning_rate: float
+    spread: dict[Text, tuple[float, float]] = {}
 
 
 class Epoch(Event):

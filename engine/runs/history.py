@@ -61,6 +61,8 @@ class History:
         epochs: those that are over; what a resumed run took back is not among them.
         rate: images a second, smoothed.
         train_loss, data_loss, penalty, train_accuracy: one point a chunk; the loss is the sum of the two after it.
+        loss_spread, data_spread, accuracy_spread: of points that are means of several chunks the lowest and the highest
+            chunk, two points at their place.
         learning_rate: that of each chunk's last step, at its end.
         validation_loss, validation_accuracy: one point a validated epoch, and those within it.
         saved: the newest checkpoint.
@@ -82,6 +84,9 @@ class History:
     train_loss: Curve = field(default_factory=Curve)
     data_loss: Curve = field(default_factory=Curve)
     penalty: Curve = field(default_factory=Curve)
+    loss_spread: Curve = field(default_factory=Curve)
+    data_spread: Curve = field(default_factory=Curve)
+    accuracy_spread: Curve = field(default_factory=Curve)
     learning_rate: Curve = field(default_factory=Curve)
     train_accuracy: Curve = field(default_factory=Curve)
     validation_loss: Curve = field(default_factory=Curve)
@@ -179,10 +184,22 @@ class History:
         def more(curve: Curve, ys: Iterable[float | None]) -> Curve:
             return curve.extended(zip(xs, ys, strict=True))
 
+        def spread(curve: Curve, metric: str, less: bool = False) -> Curve:
+            found = (
+                (x, y - (chunk.penalty or 0.0) * less)
+                for x, chunk in zip(xs, chunks, strict=True)
+                if metric in chunk.spread
+                for y in chunk.spread[metric]
+            )
+            return curve.extended(found)
+
         return replace(
             self,
             state=State.TRAINING,
             progress=chunks[-1],
+            loss_spread=spread(self.loss_spread, "loss"),
+            data_spread=spread(self.data_spread, "loss", less=True),
+            accuracy_spread=spread(self.accuracy_spread, name),
             rate=rate,
             train_loss=more(self.train_loss, (chunk.loss for chunk in chunks)),
             data_loss=more(self.data_loss, (chunk.data_loss for chunk in chunks)),
@@ -248,6 +265,9 @@ class History:
             data_loss=self.data_loss.until(at),
             penalty=self.penalty.until(at),
             learning_rate=self.learning_rate.until(at),
+            loss_spread=self.loss_spread.until(at),
+            data_spread=self.data_spread.until(at),
+            accuracy_spread=self.accuracy_spread.until(at),
             train_accuracy=self.train_accuracy.until(at),
             validation_loss=validated(self.validation_loss),
             validation_accuracy=validated(self.validation_accuracy),

@@ -1,6 +1,8 @@
 """What is told of the steps: each chunk at first, later the sum of some once a second, so that a long run stays short.
 
-Ten events a second would be half a million in twelve hours, and every reader would have to wade through them.
+Ten events a second would be half a million in twelve hours, and every reader would have to wade through them. A mean of
+ten chunks varies less than a chunk: that it may not look as if the model had learnt something, the lowest and the
+highest of the chunks are told with it.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ class Gathering:
 
     def __init__(self, metrics: list[str]) -> None:
         self._metrics = metrics
+        self._count = len(metrics)
         self._told = -math.inf
         self._clear()
 
@@ -33,6 +36,8 @@ class Gathering:
         self._seconds = 0.0
         self._sums = Sums.none(len(self._metrics))
         self._rest: dict[str, Any] = {}
+        self._chunks = 0
+        self._low, self._high = np.full(1 + self._count, math.nan), np.full(1 + self._count, math.nan)
 
     def add(self, steps: int, sums: Sums, seconds: float, **rest: Any) -> None:
         """Add a chunk.
@@ -48,6 +53,9 @@ class Gathering:
         if seconds:
             self._timed_images, self._seconds = self._timed_images + sums.images, self._seconds + seconds
         self._rest = rest
+        loss, _, *metrics = sums.means
+        self._chunks += 1
+        self._low, self._high = np.fmin(self._low, [loss, *metrics]), np.fmax(self._high, [loss, *metrics])
 
     def due(self, trained: float) -> bool:
         """Say whether it is time to tell, after so many seconds of training."""
@@ -65,11 +73,17 @@ class Gathering:
             data_loss=finite(loss - penalty),
             penalty=finite(penalty),
             metrics=dict(zip(self._metrics, map(finite, metrics), strict=True)),
+            spread=self._spread if self._chunks > 1 else {},
             images_per_second=self._timed_images / self._seconds if self._seconds else 0.0,
         )
         self._told = time.monotonic()
         self._clear()
         return event
+
+    @property
+    def _spread(self) -> dict[str, tuple[float, float]]:
+        each = zip(["loss", *self._metrics], self._low.tolist(), self._high.tolist(), strict=True)
+        return {name: (low, high) for name, low, high in each if math.isfinite(low) and math.isfinite(high)}
 
 
 def finite(value: float) -> float | None:

@@ -9,6 +9,8 @@ from tui.widgets.view import Line, View
 FEW_EPOCHS = 10
 SHORT = {"learning_rate": "lr"}
 """What has little room beside a dotted line is called as its rule calls it."""
+LOSS, SHARE = (0.0, None), (0.0, 1.0)
+"""What the y axes cover, unless one looks closer."""
 SETTLED_EPOCHS = 0.2
 """After the first epoch, the y axes cover what came after this point."""
 
@@ -23,13 +25,13 @@ def views(history: History, *, parts: bool) -> tuple[View, View]:
     loss: tuple[Line, ...]
     if parts:
         loss = (
-            Line(history.train_loss, "chart--train", name="loss"),
-            Line(history.data_loss, "chart--3", "+", name="data"),
+            Line(history.train_loss, "chart--train", name="loss", spread=history.loss_spread),
+            Line(history.data_loss, "chart--3", "+", name="data", spread=history.data_spread),
             Line(history.penalty, "chart--6", "x", name="penalty"),
         )
     else:
-        loss = _both(history.train_loss, history.validation_loss)
-    accuracy = _both(history.train_accuracy, history.validation_accuracy)
+        loss = both(history.train_loss, history.validation_loss, history.loss_spread)
+    accuracy = both(history.train_accuracy, history.validation_accuracy, history.accuracy_spread)
     begin, end = span(history)
     best = float(history.best.epoch) if history.best and len(history.checkpoints) else None
     loss_view, accuracy_view = (
@@ -42,14 +44,20 @@ def views(history: History, *, parts: bool) -> tuple[View, View]:
             saved=history.checkpoints,
             best=best,
             steps=history.started.steps_per_epoch if history.started else 0,
+            base=base,
         )
-        for lines in (loss, accuracy)
+        for lines, base in ((loss, LOSS), (accuracy, SHARE))
     )
     return loss_view, accuracy_view
 
 
-def _both(train: Curve, validation: Curve) -> tuple[Line, ...]:
-    return Line(train, "chart--train", name="train"), Line(validation, "chart--validation", "o", name="val")
+def both(train: Curve, validation: Curve, spread: Curve, *names: str) -> tuple[Line, ...]:
+    """Return the lines of training and of validation."""
+    ours, theirs = names or ("train", "val")
+    return (
+        Line(train, "chart--train", name=ours, spread=spread),
+        Line(validation, "chart--validation", "o", name=theirs),
+    )
 
 
 def span(history: History) -> tuple[float, float]:

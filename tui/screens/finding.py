@@ -161,6 +161,7 @@ class Finding(Place):
     def _turn_to(self, view: Shown | None) -> None:
         self._view = view
         self.set_class(view is not None, "-curves")
+        self.refresh_bindings()
 
     def _draw(self) -> None:
         """Draw the marked runs, or else the one under the cursor."""

@@ -16,7 +16,7 @@ from tui.widgets.view import Look
 from tui.words.keys import with_keys
 from tui.words.why_not import ALL_SEEN, CLOSEST
 
-LOOKS = ("log_axis", "steps", "smoothing", "closer", "wider", "all", "cursor", "pan", "no_cursor")
+LOOKS = ("log_axis", "zoom_y", "steps", "smoothing", "closer", "wider", "all", "cursor", "pan", "no_cursor")
 """The actions, as `check_action` knows them."""
 BEYOND = ("wider", "all", "pan")
 """Those that show what is beside the seen part, where not all is seen."""
@@ -29,6 +29,10 @@ class Looking(Place):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "g", "log_axis", "log axis", show=False, id="chart.log_axis", tooltip="A log y axis, or a linear one"
+        ),
+        Binding(
+            "z", "zoom_y", "zoom y", show=False, id="chart.zoom_y",
+            tooltip="Fit the y axis to the lines, or show it from 0 again (an accuracy: to 1)",
         ),
         Binding("e", "steps", "steps", show=False, id="chart.steps", tooltip="Count steps on the x axis, or epochs"),
         Binding(
@@ -102,6 +106,10 @@ class Looking(Place):
         """Make the y axis logarithmic, or linear again."""
         self.look_at(replace(self.look, log=not self.look.log))
 
+    def action_zoom_y(self) -> None:
+        """Fit the y axis to the lines, or show all of it again."""
+        self.look_at(replace(self.look, fitted=not self.look.fitted))
+
     def action_steps(self) -> None:
         """Count steps on the x axis, or epochs again."""
         self.look_at(replace(self.look, by_step=not self.look.by_step))
@@ -163,6 +171,7 @@ class Looking(Place):
         look = self.look
         words = {
             "log_axis": "linear axis" if look.log else "log axis",
+            "zoom_y": "whole y" if look.fitted else "zoom y",
             "steps": "epochs" if look.by_step else "steps",
             "smoothing": "smooth",
             "cursor(-1)": "read",

@@ -55,6 +55,13 @@ class RunsScreen(Finding, Taking):
         Binding("r", "resume", "resume", id="runs.resume", tooltip="Train on from where its state was saved, or begin"),
         Binding("s", "stop", "stop", id="runs.stop", tooltip="Save its state and end it; or take it out of the queue"),
         Binding("v", "view", "curves", id="runs.view", tooltip="Below the list: words, accuracy curves, loss curves"),
+        Binding(
+            "z",
+            "zoom_y",
+            "zoom y",
+            id="runs.zoom_y",
+            tooltip="Fit the y axis of the curves to the lines, or show it from 0 again",
+        ),
         Binding("x", "export", "export", id="runs.export", tooltip="Write it as a Keras script, or as a notebook"),
         Binding("o", "order", "order", id="runs.order", tooltip="Order the list by the next column"),
         Binding("O", "turn", show=False, id="runs.turn_order", tooltip="Turn the order of the list round"),
@@ -174,6 +181,8 @@ class RunsScreen(Finding, Taking):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         row = self._row
         match action:
+            case "zoom_y":
+                return self._view is not None
             case "remove":
                 return bool(self.chosen) if row is not None else False
             case _ if action in OF_A_RUN:
@@ -193,6 +202,10 @@ class RunsScreen(Finding, Taking):
     @on(RunList.Wanted)
     async def _wanted(self) -> None:
         await self.run_action("open")
+
+    def action_zoom_y(self) -> None:
+        """Fit the y axis of the curves to the lines, or show all of it again."""
+        self.query_one(Overlay).zoom_y()
 
     def action_open(self) -> None:
         """Show the run on Train."""

@@ -1,25 +1,22 @@
-"""The axes of a chart: what they cover, linear or logarithmic, and the numbers beside them."""
+"""The axes of a chart, linear or logarithmic, and the numbers beside them. What the y axis covers is `reach`'s."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
-
-from engine.runs.curve import Curve
-from tui.widgets.thinning import thin
 
 MOST_LEVELS = 7
 """Numbers at the y axis."""
-SEARCHED = 200
-"""Columns that are looked through for the lowest value above 0."""
-
 LONGEST = 9
 """Characters of such a number; one that would be longer is rounded."""
 NOTHING = 1e-3
 """What is so much smaller than the distance of two numbers is 0."""
-LARGEST = 1e300
-"""Nothing beyond it is told apart: differences of such numbers still are numbers."""
+SMALLEST = 1e-300
+"""Nothing above 0 is told apart from what is smaller."""
+ROUND = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+"""Times a power of ten: the numbers at which an axis from 0 ends."""
+SIMPLE = (1, 2, 2.5, 5)
+"""Times a power of ten: how far apart the numbers beside it are."""
 
 Numbers = tuple[list[float], list[str]]
 """Places along an axis, and what stands there."""
@@ -27,11 +24,18 @@ Numbers = tuple[list[float], list[str]]
 
 @dataclass(frozen=True)
 class Scale:
-    """The y axis: where it begins and ends, in its own units, which are powers of ten on a logarithmic one."""
+    """The y axis: where it begins and ends, in its own units, which are powers of ten on a logarithmic one.
+
+    Attributes:
+        whole: it goes from 0 to a round number, and so do the numbers beside it.
+        outside: so many points of its lines are beyond it, and stand at its edge.
+    """
 
     low: float
     high: float
     log: bool = False
+    whole: bool = False
+    outside: int = 0
 
     def at(self, y: float | None) -> float | None:
         """Return where a value stands, at the edge if it is beyond; None where it cannot stand anywhere."""
@@ -44,41 +48,9 @@ class Scale:
         count = max(min(height // 2, MOST_LEVELS), 2)
         if self.log:
             return _log_levels(self.low, self.high, count)
+        if self.whole:
+            return _round_levels(self.high, count)
         return _levels(self.low, self.high, count)
-
-
-def scale(curves: Iterable[Curve], begin: float, end: float, settled: float, *, log: bool) -> Scale | None:
-    """Return the y axis for what is seen of curves, from ``settled`` on if anything is there; None for nothing."""
-    curves = list(curves)
-    for start in (max(begin, settled), begin):
-        found = [each for curve in curves if (each := _extremes(curve, start, end, log=log))]
-        if found:
-            return _with_room(min(low for low, _ in found), max(high for _, high in found), log=log)
-    return None
-
-
-def _extremes(curve: Curve, begin: float, end: float, *, log: bool) -> tuple[float, float] | None:
-    extremes = curve.extremes(*curve.within(begin, end))
-    if extremes is None:  # a line may cross what is seen without a point in it
-        ys = [y for _, y in thin(curve, begin, end, SEARCHED) if y is not None]
-        extremes = (min(ys), max(ys)) if ys else None
-    if extremes is None or not log:
-        return extremes
-    low, high = extremes
-    if high <= 0:
-        return None
-    if low <= 0:
-        low = min((y for _, y in thin(curve, begin, end, SEARCHED) if y is not None and y > 0), default=high)
-    return math.log10(low), math.log10(high)
-
-
-def _with_room(low: float, high: float, *, log: bool) -> Scale:
-    largest = math.log10(LARGEST) if log else LARGEST
-    low, high = (min(max(each, -largest), largest) for each in (low, high))
-    if low == high:  # a flat line stands in the middle
-        room = 0.5 if log else abs(low) / 10 or 0.1
-        return Scale(low - room, high + room, log)
-    return Scale(low, high, log)
 
 
 def _levels(low: float, high: float, count: int) -> Numbers:
@@ -92,6 +64,29 @@ def _levels(low: float, high: float, count: int) -> Numbers:
         return levels, short
     labels = [f"{level:.{max(1 - magnitude, 1)}f}" for level in shown]
     return levels, labels if max(map(len, labels)) <= LONGEST else short
+
+
+def rounded_up(high: float) -> float:
+    """Return the first of the `ROUND` numbers, times a power of ten, that is not below a number above 0."""
+    high = max(high, SMALLEST)
+    power = 10.0 ** math.floor(math.log10(high))
+    return next((end for each in ROUND if (end := float(f"{each * power:.2g}")) >= high), high)
+
+
+def _round_levels(high: float, count: int) -> Numbers:
+    """Return values from 0 to a round number, in as many parts as can be of 1, 2, 2.5 or 5 times a power of ten."""
+    parts = next((each for each in range(count - 1, 1, -1) if _mantissa(high / each) in SIMPLE), 1)
+    step = high / parts
+    # So many digits behind the point as tell a step: 0.25 has one more than 0.2.
+    digits = max((_mantissa(step) == 2.5) - math.floor(math.log10(step) + 1e-9), 0)
+    labels = [f"{step * index:.{digits}f}" for index in range(parts + 1)]
+    if len(labels[-1]) > LONGEST:
+        labels = [f"{step * index:.3g}" for index in range(parts + 1)]
+    return [step * index for index in range(parts + 1)], labels
+
+
+def _mantissa(number: float) -> float:
+    return float(f"{number:.6e}".partition("e")[0])
 
 
 def _log_levels(low: float, high: float, count: int) -> Numbers:

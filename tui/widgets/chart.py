@@ -34,7 +34,7 @@ STILL_SECONDS = 4.0
 NOWHERE = (0, 1)
 """The part of a drawing where the lines are, where there are none."""
 FAINT = 0.55
-"""So far the raw points behind a smoothed line go towards the background."""
+"""So far the extremes behind a line go towards the background."""
 SMALLEST = (12, 3)
 
 
@@ -207,16 +207,11 @@ class Chart(Widget):
             return Content.styled(self._empty, "$secondary")
         if width < SMALLEST[0] or height < SMALLEST[1]:
             return Content("too small to draw")
-        smooth, behind = [], []
-        for index, line in enumerate(lines):
-            curve = self._smoothed(index, line.curve)
-            smooth.append(replace(line, curve=curve))
-            if curve is not line.curve:
-                behind.append((line.curve, self._faint(line)))
+        smooth = [self._smoothed(index, line.curve) for index, line in enumerate(lines)]
         try:
-            view, colours = replace(self.view, lines=tuple(smooth)), [self._colour(line) for line in lines]
-            ink = self.get_component_styles("chart--ink").color
-            drawing = plot(view, colours, width, height, self.look, behind, self.signs, ink)
+            view, ink = replace(self.view, lines=lines), self.get_component_styles("chart--ink").color
+            colours, faint = [self._colour(line) for line in lines], [self._faint(line) for line in lines]
+            drawing = plot(view, colours, width, height, self.look, smooth, self.signs, ink, faint)
         except NothingToDrawError:
             return Content.styled(self._nothing(), "$secondary")
         self._canvas = (drawing.left, drawing.room)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.widgets import axis
+from tui.widgets import axis, reach
 from tui.widgets.view import Look, View
+
+EXACT = 1e-9
+"""So exact are powers of logarithms."""
 
 
 def number(y: float | None) -> str:
@@ -31,7 +34,8 @@ def heading(names: Sequence[str], view: View, look: Look, room: int) -> str:
         look: how it is looked at.
         room: cells.
     """
-    how = (["log"] if look.log else []) + ([f"smooth {look.smoothing:g}"] if look.smoothing else [])
+    how = ["log"] if look.log else ["y zoomed"] if look.fitted else []
+    how += [f"smooth {look.smoothing:g}"] if look.smoothing else []
     part, briefly = _part(view, look)
     shorter = [[name, *how, *part] for name in names] + [[names[-1], *how, *each] for each in (briefly, [])]
     titles = [" · ".join(words) for words in shorter]
@@ -39,19 +43,33 @@ def heading(names: Sequence[str], view: View, look: Look, room: int) -> str:
 
 
 def _part(view: View, look: Look) -> tuple[list[str], list[str]]:
-    """Say what of the x axis is seen, or what the y axis leaves out: the extremes of the first steps; and in short."""
+    """Say what of the x axis is seen, and what the y axis leaves out: how far it goes, and how many points; briefly."""
+    seen = reach.scale(view, look)
     if look.window:
         begin, end = (position(view, look, x) for x in look.window)
-        last = end.partition(" ")[2]
-        return [f"{begin} – {last}"], [f"{begin.partition(' ')[2]}–{last}"]
-    curves = [line.curve for line in view.lines]
-    seen, whole = (axis.scale(curves, view.begin, view.end, since, log=False) for since in (view.settled, view.begin))
-    if not seen or not whole:
+        first, last = begin.partition(" ")[2], end.partition(" ")[2]
+        return [f"{begin} – {last}", *_points(view, seen, look.window)], [f"{first}–{last}"]
+    if seen is None:
         return [], []
-    above = [f"↑ {_short(whole.high)}"] * (whole.high > seen.high)
-    below = [f"↓ {_short(whole.low)}"] * (whole.low < seen.low)
-    beyond = " ".join(above + below)
-    return ([f"start {beyond}"], [beyond]) if beyond else ([], [])
+    start, points = _beyond(view, view.begin, view.settled, seen), _points(view, seen, (view.settled, view.end))
+    parts = [*([f"start {start}"] if start else []), *points]
+    return parts, [_beyond(view, view.begin, view.end, seen)] if parts else []
+
+
+def _points(view: View, seen: axis.Scale | None, span: tuple[float, float]) -> list[str]:
+    """Say how many points are beyond the y axis, and how far; nothing where none is."""
+    far = _beyond(view, *span, seen) if seen and seen.outside else ""
+    return [f"{seen.outside:,} point{'s' * (seen.outside > 1)} {far}"] if seen and far else []
+
+
+def _beyond(view: View, begin: float, end: float, seen: axis.Scale) -> str:
+    """Say how far lines go beyond the y axis, upwards and downwards."""
+    found = [each for line in view.lines if (each := line.curve.extremes(*line.curve.within(begin, end)))]
+    if not found:
+        return ""
+    low, high = min(low for low, _ in found), max(high for _, high in found)
+    bottom, top = (10**seen.low * (1 - EXACT), 10**seen.high * (1 + EXACT)) if seen.log else (seen.low, seen.high)
+    return " ".join([f"↑ {_short(high)}"] * (high > top) + [f"↓ {_short(low)}"] * (low < bottom))
 
 
 def _short(value: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from textual import on, work
@@ -12,11 +13,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from engine.runs.curve import Curve
 from engine.runs.directory import RunDirectory
 from engine.runs.histories import Histories
 from engine.runs.history import History
 from tui.content.marks import LINES, Marks
+from tui.content.train_views import LOSS, SHARE, both
 from tui.widgets.chart import STYLES, Chart, Line, View
 from tui.widgets.run_list import mark_of
 
@@ -59,6 +60,11 @@ class Overlay(Vertical):
             self._reading = True
             self._read(self._wanted[1])
 
+    def zoom_y(self) -> None:
+        """Fit the y axes to the lines, or show all of them again."""
+        for chart in self.query(Chart):
+            chart.see(replace(chart.look, fitted=not chart.look.fitted))
+
     @work(thread=True)
     def _read(self, runs: tuple[RunDirectory, ...]) -> None:
         self.post_message(self.Read(runs, self._known.of(runs)))
@@ -86,7 +92,9 @@ class Overlay(Vertical):
             chart = self.query_one(f"#overlay-{name}", Chart)
             if chart.display != (name == shown):
                 chart.display = name == shown
-        self.query_one(f"#overlay-{shown}", Chart).show(View(tuple(lines), max(end, begin + 1), begin))
+        base = LOSS if shown == "loss" else SHARE
+        view = View(tuple(lines), max(end, begin + 1), begin, base=base, apart=len(histories) > 1)
+        self.query_one(f"#overlay-{shown}", Chart).show(view)
         legend = self.query_one("#legend", Static)
         content = legend_of(runs, marks)
         if legend.content != content:  # an equal text would still send bytes
@@ -94,18 +102,17 @@ class Overlay(Vertical):
 
 
 def _lines(shown: Shown, history: History, line: int | None, *, alone: bool) -> list[Line]:
-    train, validation = (
-        (history.train_loss, history.validation_loss)
+    train, validation, spread = (
+        (history.train_loss, history.validation_loss, history.loss_spread)
         if shown == "loss"
-        else (history.train_accuracy, history.validation_accuracy)
+        else (history.train_accuracy, history.validation_accuracy, history.accuracy_spread)
     )
     if alone:
-        return [Line(train, "chart--train"), Line(validation, "chart--validation", "o")]
+        return list(both(train, validation, spread, "", ""))
     if line is None:
         return []
     style, glyph = STYLES[line]
-    curve: Curve = validation if validation.x else train
-    return [Line(curve, style, glyph)]
+    return [Line(validation, style, glyph) if len(validation) else Line(train, style, glyph, spread=spread)]
 
 
 def legend_of(runs: Sequence[RunDirectory], marks: Marks) -> Content:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from textual.color import Color
 from textual.content import Content
 
 from engine.runs.curve import Curve
-from tui.widgets import axis
+from tui.widgets import axis, reach
 from tui.widgets.axis import Scale
 from tui.widgets.canvas import FINE, Canvas, joined
-from tui.widgets.thinning import thin
+from tui.widgets.thinning import Column, columns
 from tui.widgets.view import Line, Look, View
 
 DOTS_PER_CELL = FINE[0]
@@ -66,11 +67,12 @@ def plot(
     width: int,
     height: int,
     look: Look = Look(),  # noqa: B008 - immutable
-    behind: Sequence[tuple[Curve, Color]] = (),
+    smooth: Sequence[Curve] = (),
     signs: Signs = BRAILLE,
     ink: Color = INK,
+    faint: Sequence[Color] = (),
 ) -> Drawing:
-    """Draw lines on width × height cells.
+    """Draw lines on width × height cells: of each column the mean, and faint behind it all from lowest to highest.
 
     Args:
         view: what is shown.
@@ -78,16 +80,17 @@ def plot(
         width: cells.
         height: cells.
         look: how it is looked at.
-        behind: raw curves, whose lowest and highest values are dotted behind their smoothed lines, and their colours.
+        smooth: the smoothed form of each line, or its curve as it is; nothing where none is smoothed.
         signs: the characters to draw with.
         ink: the colour of all that is no line.
+        faint: the colours behind the lines; where there are none, their own.
 
     Raises:
         NothingToDrawError: there is no point to draw.
     """
     begin, end = look.span(view)
-    seen = [*(line.curve for line in view.lines), *(curve for curve, _ in behind)]
-    scale = axis.scale(seen, begin, end, begin if look.window else view.settled, log=look.log)
+    smooth = smooth or [line.curve for line in view.lines]
+    scale = reach.scale(view, look)
     if scale is None:
         raise NothingToDrawError
     canvas = Canvas(width, height)
@@ -99,11 +102,16 @@ def plot(
     words = lines.marks(_seen(view.marks, begin, end)[-MOST_MARKS:])
     if look.cursor is not None and begin <= look.cursor <= end:
         lines.upright(look.cursor, signs.cursor)
-    for curve, colour in behind:
-        lines.extremes(curve, colour)
-    for line, colour in zip(view.lines, colours, strict=True):
-        lines.line(line, colour)
-    lines.edges(view)
+    raw = [lines.columns(line.curve, line.spread) for line in view.lines]
+    shown = [
+        each if curve is line.curve else lines.columns(curve)
+        for line, curve, each in zip(view.lines, smooth, raw, strict=True)
+    ]
+    for line, curve, each, colour in zip(view.lines, smooth, raw, faint or colours, strict=True):
+        lines.extremes(each, colour, alone=curve is not line.curve)
+    for line, each, colour in zip(view.lines, shown, colours, strict=True):
+        lines.line(line, each, colour)
+    lines.edges(view, raw)
     for column, row, text in words:  # nothing covers them
         canvas.write(column, row, text, ink)
     return Drawing(canvas.content(), left, width - left)
@@ -169,25 +177,42 @@ class _Lines:
                 placed.append((self._left + first, row, text))
         return placed
 
-    def extremes(self, curve: Curve, colour: Color) -> None:
-        """Dot the lowest and the highest value of each column."""
-        points = [(x, at) for x, y in self._thinned(curve, self._room) if (at := self._scale.at(y)) is not None]
-        self._dots(points, self._signs.faint, colour, line=False)
+    def columns(self, curve: Curve, spread: Curve = Curve()) -> list[Column]:  # noqa: B008 - immutable
+        """Return what the columns of dots, or of cells where the signs fill them, show of a curve."""
+        return columns(curve, self._begin, self._end, self._room * (1 if self._signs.dots else DOTS_PER_CELL), spread)
 
-    def line(self, line: Line, colour: Color) -> None:
+    def extremes(self, columns: Iterable[Column], colour: Color, *, alone: bool) -> None:
+        """Draw each column from its lowest to its highest value; ``alone``: also one with a single point."""
+        sign = self._signs.faint
+        across, down = (1, 1) if sign else FINE
+        width, height = self._room * across, self._height * down
+        dots: list[tuple[int, int]] = []
+        for x, y, low, high, _ in columns:
+            top = self._scale.at(high)
+            if y is None or top is None or not (alone or low < high):
+                continue
+            bottom = self._scale.at(low)
+            column = self._left * across + self._column(x, width)
+            lowest = height - 1 if bottom is None else self._row(bottom, height)
+            dots += [(column, row) for row in range(self._row(top, height), lowest + 1)]
+        self._draw(dots, sign, colour)
+
+    def line(self, line: Line, columns: Iterable[Column], colour: Color) -> None:
         """Draw a line, and its glyph at some of its points."""
-        for points in self._pieces(line.curve):
-            self._dots(points, self._signs.dots, colour, line=True)
+        for points in self._pieces(columns):
+            self._dots(points, self._signs.dots, colour)
             if len(points) == 1 or line.glyph:
                 for x, y in self._spread(points):
                     self._put(x, y, line.glyph or "o", colour)
 
-    def _dots(self, points: Sequence[tuple[float, float]], sign: str, colour: Color, *, line: bool) -> None:
-        """Draw points, or the line through them: in dots, or as a sign a cell."""
+    def _dots(self, points: Sequence[tuple[float, float]], sign: str, colour: Color) -> None:
+        """Draw the line through points: in dots, or as a sign a cell."""
         columns, rows = (1, 1) if sign else FINE
         width, height = self._room * columns, self._height * rows
         places = [(self._left * columns + self._column(x, width), self._row(y, height)) for x, y in points]
-        dots: Iterable[tuple[int, int]] = joined(places) if line else places
+        self._draw(joined(places), sign, colour)
+
+    def _draw(self, dots: Iterable[tuple[int, int]], sign: str, colour: Color) -> None:
         if not sign:
             self._canvas.dots(dots, colour)
             return
@@ -204,27 +229,24 @@ class _Lines:
                 last = column
         return chosen
 
-    def edges(self, view: View) -> None:
+    def edges(self, view: View, lines: Iterable[Iterable[Column]]) -> None:
         """Sign at the bottom where there are checkpoints, at the top where a line has no number."""
         low, high = self._scale.low, self._scale.high
-        for x, _ in self._thinned(view.saved, self._room):
-            self._put(x, low, self._signs.saved, self._ink)
+        for saved in columns(view.saved, self._begin, self._end, self._room):
+            self._put(saved.x, low, self._signs.saved, self._ink)
         if view.best is not None and self._begin <= view.best <= self._end:
             self._put(view.best, low, self._signs.best, self._ink)
-        gaps = (x for line in view.lines for x, y in self._thinned(line.curve, self._room) if y is None)
-        for x in gaps:
-            self._put(x, high, self._signs.gap, self._ink)
+        for each in chain.from_iterable(lines):
+            if each.gaps:
+                self._put(each.x, high, self._signs.gap, self._ink)
 
-    def _thinned(self, curve: Curve, columns: int) -> list[tuple[float, float | None]]:
-        return thin(curve, self._begin, self._end, columns)
-
-    def _pieces(self, curve: Curve) -> Iterator[list[tuple[float, float]]]:
-        """Split a curve at its gaps."""
+    def _pieces(self, columns: Iterable[Column]) -> Iterator[list[tuple[float, float]]]:
+        """Split a line where it has no number."""
         piece: list[tuple[float, float]] = []
-        for x, y in self._thinned(curve, self._room * DOTS_PER_CELL):
-            at = self._scale.at(y)
+        for column in columns:
+            at = self._scale.at(column.y)
             if at is not None:
-                piece.append((x, at))
+                piece.append((column.x, at))
             elif piece:
                 yield piece
                 piece = []

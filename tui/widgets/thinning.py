@@ -1,9 +1,11 @@
-"""Thinning: of a long curve only what its canvas can show is drawn. And smoothing, which goes on where it left off."""
+"""Thinning: of a curve each column of its canvas shows the mean and the extremes. And smoothing, which goes on."""
 
 from __future__ import annotations
 
+import math
 from array import array
 from math import isnan
+from typing import NamedTuple
 
 from engine.runs.curve import Curve
 
@@ -11,51 +13,67 @@ SMOOTHED_POINTS = 50
 """A line with fewer is not smoothed: a mean of a handful of validations would say something else than they do."""
 
 
-def thin(curve: Curve, begin: float, end: float, columns: int) -> list[tuple[float, float | None]]:
-    """Return the points from ``begin`` to ``end`` as a canvas of so many columns shows them; y is None in gaps.
+class Column(NamedTuple):
+    """What a column of a canvas shows of a curve.
 
-    Of many points, each pair of columns keeps the first, the lowest, the highest and the last: the line looks the
-    same, extremes stay. A line that comes from outside, or goes there, is cut at the edge.
+    Attributes:
+        x: the middle of its points.
+        y: their mean; None where all are gaps.
+        low: the lowest of them, and of what each is the mean of.
+        high: the highest.
+        gaps: there are some among them.
+    """
+
+    x: float
+    y: float | None
+    low: float = 0.0
+    high: float = 0.0
+    gaps: bool = False
+
+
+def columns(curve: Curve, begin: float, end: float, count: int, spread: Curve = Curve()) -> list[Column]:  # noqa: B008
+    """Return what so many columns show of the points from ``begin`` to ``end``; columns without a point are left out.
+
+    Every column is made by one rule, so a line looks the same whether its points are few or many. A line that comes
+    from outside, or goes there, is cut at the edge.
+
+    Args:
+        curve: the points.
+        begin: the first column is here.
+        end: and the last one here.
+        count: columns.
+        spread: the lowest and highest of what the points are means of, at the same places.
     """
     first, last = curve.within(begin, end)
-    points = _edge(curve, first, begin)
-    if last - first <= columns:
-        points += [curve[index] for index in range(first, last)]
-    else:
-        buckets = max(columns // 2, 1)
-        for bucket in range(1, buckets + 1):
-            until = curve.within(begin, begin + (end - begin) * bucket / buckets)[1] if bucket < buckets else last
-            if until > first:
-                points += _bucket(curve, first, until)
-                first = until
-    return points + _edge(curve, last, end)
+    found = _edge(curve, first, begin)
+    width = (end - begin) / max(count - 1, 1)
+    while first < last:
+        x, y = curve[first]
+        left = begin + (math.floor((x - begin) / width + 0.5) - 0.5) * width
+        if left + width <= x:  # it was rounded the other way
+            left = x
+        until = max(min(curve.within(left + width, left + width)[0], last), first + 1)
+        if until - first == 1:
+            found.append(Column(x, y, y or 0.0, y or 0.0, y is None))
+        else:
+            low, high = curve.extremes(first, until) or (0.0, 0.0)
+            gaps = bool(curve.gaps(first, until))
+            found.append(Column((x + curve[until - 1][0]) / 2, curve.mean(first, until), low, high, gaps))
+        if len(spread) and y is not None and (more := spread.extremes(*spread.within(left, left + width))):
+            found[-1] = found[-1]._replace(low=min(found[-1].low, more[0]), high=max(found[-1].high, more[1]))
+        first = until
+    return found + _edge(curve, last, end)
 
 
-def _bucket(curve: Curve, first: int, last: int) -> list[tuple[float, float | None]]:
-    """Return the four points that stand for those from ``first`` to before ``last``, and a gap where one is."""
-    begin, end = curve[first], curve[last - 1]
-    extremes = curve.extremes(first, last)
-    if last - first == 1:
-        return [begin]
-    if extremes is None:
-        return [begin, end]
-    middle = (begin[0] + end[0]) / 2
-    low, high = extremes
-    inner = [(middle, low), (middle, high)]
-    if begin[1] is not None and begin[1] > (low + high) / 2:
-        inner.reverse()
-    gap: list[tuple[float, float | None]] = [(end[0], None)] if curve.gaps(first + 1, last - 1) else []
-    return [begin, *inner, *gap, end]
-
-
-def _edge(curve: Curve, index: int, x: float) -> list[tuple[float, float | None]]:
+def _edge(curve: Curve, index: int, x: float) -> list[Column]:
     """Return where the line crosses x, just before the point with that index; nothing where it does not."""
     if not 0 < index < len(curve):
         return []
     (x0, y0), (x1, y1) = curve[index - 1], curve[index]
     if y0 is None or y1 is None or not x0 < x < x1:
         return []
-    return [(x, y0 + (y1 - y0) * (x - x0) / (x1 - x0))]
+    y = y0 + (y1 - y0) * (x - x0) / (x1 - x0)
+    return [Column(x, y, y, y)]
 
 
 class Smoothing:

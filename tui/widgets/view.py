@@ -29,12 +29,14 @@ class Line:
         style: the component class that gives its colour.
         glyph: is drawn at its points, so that it differs from the others by more than its colour; "" for none.
         name: what it is called in the legend and where the cursor reads it; "" where there is no need.
+        spread: the lowest and the highest of what some of its points are means of, two points at the same place.
     """
 
     curve: Curve
     style: str
     glyph: str = ""
     name: str = ""
+    spread: Curve = field(default_factory=Curve)
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,9 @@ class View:
         saved: where there are checkpoints: small signs at the bottom edge.
         best: where the best of them is.
         steps: of an epoch, for an axis that counts them; 0 where they are not known.
+        base: what the y axis covers in any case, unless one looks closer: (0, 1) for a share, (0, None) for a loss;
+            None: it fits the lines.
+        apart: each line is of another run; one that is far from the others does not flatten them.
     """
 
     lines: tuple[Line, ...] = ()
@@ -61,6 +66,8 @@ class View:
     saved: Curve = field(default_factory=Curve)
     best: float | None = None
     steps: int = 0
+    base: tuple[float, float | None] | None = None
+    apart: bool = False
 
     @property
     def newest(self) -> float | None:
@@ -83,7 +90,17 @@ class View:
     def _frame(self) -> tuple[object, ...]:
         """What does not grow with the lines."""
         lines = tuple((line.name, line.style, line.glyph) for line in self.lines)
-        return lines, self.begin, self.end, self.settled, self.marks, self.best is None, self.steps
+        return (
+            lines,
+            self.begin,
+            self.end,
+            self.settled,
+            self.marks,
+            self.best is None,
+            self.steps,
+            self.base,
+            self.apart,
+        )
 
 
 @dataclass(frozen=True)
@@ -96,6 +113,7 @@ class Look:
         smoothing: see `SMOOTHINGS`.
         window: the part of the x axis that is seen, in epochs; None for all of it, as it grows.
         cursor: where the values are read, in epochs; None for nowhere.
+        fitted: the y axis fits the lines, and does not begin at 0.
     """
 
     log: bool = False
@@ -103,6 +121,7 @@ class Look:
     smoothing: float = 0.0
     window: tuple[float, float] | None = None
     cursor: float | None = None
+    fitted: bool = False
 
     def span(self, view: View) -> tuple[float, float]:
         """Return where the x axis begins and ends."""

@@ -30,12 +30,19 @@ def test_a_curve_keeps_its_points_while_others_grow_from_it():
 
 
 @given(st.lists(values, max_size=4 * BLOCK), st.data())
-def test_extremes_are_those_of_the_points(ys, data):
+def test_extremes_and_means_are_those_of_the_points(ys, data):
     curve = Curve(range(len(ys)), ys)
     first = data.draw(st.integers(0, len(ys)))
     last = data.draw(st.integers(first, len(ys)))
     good = [y for y in ys[first:last] if y is not None and math.isfinite(y)]
     assert curve.extremes(first, last) == ((min(good), max(good)) if good else None)
+    mean = curve.mean(first, last)
+    assert (mean is None) == (not good)
+    if good:
+        assert mean == pytest.approx(sum(good) / len(good), rel=1e-9, abs=1e-6 * max(map(abs, good)))
+    assert curve.outside(first, last, -1.0, 1.0) == sum(abs(y) > 1 for y in good)
+    assert len(curve.some(first, last, 10)) <= 10
+    assert set(curve.some(first, last, 10)) <= set(good)
     assert curve.gaps(first, last) == [i for i in range(first, last) if ys[i] is None or not math.isfinite(ys[i])]
 
 

@@ -88,3 +88,17 @@ def test_an_hour_of_tenths_of_a_second_is_some_thousand_events(telling, clock, m
         chunk(telling, tenths / 10)
     assert sum(event.steps for event in events) >= 10 * 36_000 - 100
     assert len(events) * 12 < 100_000
+
+
+def test_of_chunks_that_are_told_together_the_lowest_and_the_highest_are_told_too(telling, told, clock):
+    chunk(telling, 1.0, loss=3.0)
+    (alone,) = [event for event in told() if isinstance(event, Progress)]
+    assert alone.spread == {}  # its mean is all that there is
+    for loss in (1.0, 4.0, 2.5):
+        chunk(telling, LATE, loss=loss)
+    clock[0] += gathering.COARSE_SECONDS
+    chunk(telling, LATE, loss=2.0)
+    (together,) = [event for event in told() if isinstance(event, Progress)]
+    assert together.spread["loss"] == (1.0, 4.0)
+    assert together.loss == pytest.approx(2.375)
+    assert set(together.spread) == {"loss", "accuracy"}

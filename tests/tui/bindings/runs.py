@@ -11,6 +11,7 @@ from tests.tui.bindings.case import NAME, STOPPED, row
 from tui.screens.ask import Ask
 from tui.screens.dialog import Dialog
 from tui.screens.diff import DiffScreen
+from tui.widgets.chart import Chart
 from tui.widgets.run_list import RunList
 
 
@@ -104,6 +105,15 @@ async def _(case):
     await case.runs((*runs.training(2), STOPPED))
     await case.press()
     assert case.app.screen.has_class("-curves")
+
+
+@row("runs.zoom_y")
+async def _(case):
+    await case.runs((*runs.training(2), STOPPED))
+    await case.go("v")
+    assert case.app.screen.has_class("-curves")
+    await case.press()
+    assert all(chart.look.fitted for chart in case.app.screen.query(Chart))
 
 
 @row("runs.order", "runs.turn_order")

@@ -61,12 +61,13 @@ async def _(case):
     assert [line.name for line in case.app.screen.query_one("#loss", Chart).view.lines] == ["loss", "data", "penalty"]
 
 
-@row("chart.log_axis", "chart.steps", "chart.smoothing")
+@row("chart.log_axis", "chart.zoom_y", "chart.steps", "chart.smoothing")
 async def _(case):
     await case.tell(*runs.training(1.5))
     await case.press()
     look = case.app.screen.look
-    assert {"log_axis": look.log, "steps": look.by_step, "smoothing": look.smoothing > 0}[case.bound.binding.action]
+    changed = {"log_axis": look.log, "zoom_y": look.fitted, "steps": look.by_step, "smoothing": look.smoothing > 0}
+    assert changed[case.bound.binding.action]
 
 
 @row("chart.closer", "chart.wider", "chart.all", "chart.pan_left", "chart.pan_right")

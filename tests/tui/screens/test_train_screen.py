@@ -43,7 +43,7 @@ async def training(app):
 
 async def test_the_axes_and_the_smoothing_have_keys_and_the_titles_say_it(training):
     app, pilot = training
-    assert text(app, "looks").startswith("g log axis  e steps  m smooth  ← read  + zoom  v log")
+    assert text(app, "looks").startswith("g log axis  z zoom y  e steps  m smooth  ← read  + zoom  v log")
     await pilot.press("g")
     assert "loss by epoch · log" in chart(app).border_title
     assert "log" not in chart(app, "accuracy").border_title

@@ -17,7 +17,7 @@ from tui.widgets.axis import Scale, ticks
 from tui.widgets.chart import STYLES, Chart, Line, View
 from tui.widgets.chart_words import heading
 from tui.widgets.plot import NothingToDrawError, beside, plot
-from tui.widgets.thinning import thin
+from tui.widgets.thinning import Column, columns
 from tui.widgets.view import Look
 
 BLUE = Color(100, 150, 200)
@@ -64,21 +64,84 @@ def test_the_largest_and_the_smallest_numbers_are_drawn(ys, log):
     assert len(draw(view, 40, 10, Look(log=log)).splitlines()) == 10
 
 
-def test_thinning_keeps_the_extremes_and_the_ends():
+def test_each_column_has_the_mean_and_the_extremes_of_its_points():
     source = random.Random(1)
     ys = [source.random() for _ in range(10_000)]
     ys[1234], ys[5678] = 50.0, -50.0
     curve = Curve(tuple(index / 1000 for index in range(10_000)), tuple(ys))
-    thinned = Curve(*zip(*thin(curve, 0.0, 10.0, 100), strict=True))
-    assert len(thinned) <= 4 * 51
-    assert {50.0, -50.0} <= set(thinned.y)
-    assert (thinned[0], thinned[-1]) == (curve[0], curve[-1])
-    assert list(thinned.x) == sorted(thinned.x)
+    found = columns(curve, 0.0, 10.0, 100)
+    assert len(found) == 100
+    assert (max(each.high for each in found), min(each.low for each in found)) == (50.0, -50.0)
+    assert found[50].y == pytest.approx(0.5, abs=0.15)
+    assert [each.x for each in found] == sorted(each.x for each in found)
+    assert columns(curve, 2.0, 2.002, 100)[:2] == [
+        Column(curve[2000 + index][0], *[curve[2000 + index][1]] * 3) for index in range(2)
+    ]
+
+
+def bands(points: int, spread: Curve = Curve(), per_point: int = 1) -> tuple[float, float]:  # noqa: B008 - immutable
+    """Return how far the extremes of the columns are apart in the first and in the last tenth of a noisy level line."""
+    source, ys = random.Random(1), []
+    for _ in range(points):
+        ys.append(sum(source.gauss(1.0, 0.1) for _ in range(per_point)) / per_point)
+    found = columns(Curve([index / points for index in range(points)], ys), 0.0, 1.0, 100, spread)
+    parts = found[:10], found[-10:]
+    first, last = (sum(each.high - each.low for each in part) / len(part) for part in parts)
+    return first, last
+
+
+def test_the_rule_of_a_column_is_the_same_for_few_points_and_for_many():
+    assert bands(50) == (0.0, 0.0)  # a column with one point has no extremes
+    for points in (1_000, 100_000):
+        first, last = bands(points)
+        assert last == pytest.approx(first, rel=0.4)
+    few, many = (columns(Curve([0.5] * n, [1.0] * n), 0.0, 1.0, 100) for n in (1, 1000))
+    assert few == many
+
+
+def test_points_that_become_means_of_several_chunks_do_not_look_calmer():
+    source = random.Random(2)
+    chunks = [source.gauss(1.0, 0.1) for _ in range(20_000)]
+    x = [index / len(chunks) for index in range(len(chunks))]
+    half, curve, spread = len(chunks) // 2, Curve(), Curve()
+    curve = curve.extended(zip(x[:half], chunks[:half], strict=True))
+    for at in range(half, len(chunks), 10):
+        some, middle = chunks[at : at + 10], x[at] + 4.5 / len(chunks)
+        curve = curve.extended([(middle, sum(some) / 10)])
+        spread = spread.extended([(middle, min(some)), (middle, max(some))])
+
+    def apart(found: list[Column]) -> float:
+        return sum(each.high - each.low for each in found) / len(found)
+
+    found = columns(curve, 0.0, 1.0, 100, spread)
+    assert apart(found[55:95]) == pytest.approx(apart(found[5:45]), rel=0.1)
+    calmer = columns(curve, 0.0, 1.0, 100)
+    assert apart(calmer[55:95]) < 0.6 * apart(calmer[5:45])  # as it was
+
+
+def test_of_each_column_the_mean_is_strong_and_the_rest_is_faint():
+    strong, weak = Color(200, 200, 200), Color(50, 50, 50)
+    source = random.Random(3)
+    curve = Curve([index / 1000 for index in range(1000)], [source.random() for _ in range(1000)])
+    drawn = plot(View((Line(curve, "x"),)), [strong], 60, 12, faint=[weak]).content
+    cells = {"strong": 0, "faint": 0}
+    for span in drawn.spans:
+        kind = {strong: "strong", weak: "faint"}.get(span.style.foreground)
+        if kind:
+            cells[kind] += sum(sign > "\u2800" for sign in drawn.plain[span.start : span.end])
+    assert 55 <= cells["strong"] < 150  # a line, not a mass
+    assert cells["faint"] > 200
+    few = plot(View((Line(curve.until(0.03), "x"),), 0.031), [strong], 60, 12, faint=[weak]).content
+    assert all(span.style.foreground != weak for span in few.spans)
 
 
 def test_what_is_not_finite_becomes_a_gap():
     gaps = Curve((0.0, 1.0, 2.0), (1.0, math.inf, math.nan))
-    assert thin(gaps, 0.0, 2.0, 100) == [(0.0, 1.0), (1.0, None), (2.0, None)]
+    assert [(each.x, each.y, each.gaps) for each in columns(gaps, 0.0, 2.0, 100)] == [
+        (0.0, 1.0, False),
+        (1.0, None, True),
+        (2.0, None, True),
+    ]
 
 
 def test_the_first_plunge_does_not_flatten_what_follows():

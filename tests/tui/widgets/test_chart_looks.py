@@ -17,11 +17,12 @@ from textual.events import MouseScrollUp
 from engine.runs.curve import Curve
 from tui.theme import DARK
 from tui.widgets import chart as module
-from tui.widgets.axis import Scale, scale, ticks
+from tui.widgets.axis import Scale, ticks
 from tui.widgets.chart import Chart
 from tui.widgets.chart_words import heading
 from tui.widgets.plot import ASCII, BRAILLE, NothingToDrawError, plot
-from tui.widgets.thinning import Smoothing, thin
+from tui.widgets.reach import scale
+from tui.widgets.thinning import Smoothing, columns
 from tui.widgets.view import SMOOTHINGS, Line, Look, View
 
 BLUE = Color(100, 150, 200)
@@ -62,7 +63,7 @@ def test_a_log_axis_makes_a_line_of_what_falls_by_a_share():
     assert drawn[-2].split()[0] == "0.0001"
     firsts = [next(column for column, sign in enumerate(line[6:]) if sign > "⠀") for line in drawn[:-1]]
     assert max(abs(step - 54 / 19) for step in map(lambda a, b: b - a, firsts, firsts[1:])) <= 1.5
-    places, labels = scale([FALLING], 0.0, 10.0, 0.0, log=True).levels(20)
+    places, labels = scale(VIEW, Look(log=True)).levels(20)
     assert labels == ["0.0001", "0.001", "0.01", "0.1", "1"]
     assert places == pytest.approx([-4, -3, -2, -1, 0])
     assert Scale(math.log10(0.21), math.log10(0.24), log=True).levels(8)[1] == ["0.21", "0.22", "0.23", "0.24"]
@@ -85,20 +86,21 @@ def test_what_is_not_above_zero_is_a_gap_on_a_log_axis():
 def test_any_values_can_be_looked_at_in_any_way(ys, begin, width, smoothing, log, by_step):
     curve = Curve((index / 10 for index in range(len(ys))), ys)
     smooth = Smoothing(smoothing).of(curve)
-    view = View((Line(smooth, "x", "x"),), 12.0, saved=curve, best=1.0, marks=((1.0, "rate 1"),), steps=10)
+    view = View((Line(curve, "x", "x"),), 12.0, saved=curve, best=1.0, marks=((1.0, "rate 1"),), steps=10)
     look = Look(log, by_step, smoothing, (begin, begin + width), begin + width / 2)
     try:
         for signs in (BRAILLE, ASCII):
-            draw(view, 40, 8, look, behind=[(curve, BLUE)], signs=signs)
+            draw(view, 40, 8, look, smooth=[smooth], signs=signs)
     except NothingToDrawError:
         drawable = Curve(curve.x, (y if not log or (y is not None and y > 0) else None for y in curve.y))
-        assert not [y for _, y in thin(drawable, begin, begin + width, 80) if y is not None]
+        assert not [each.y for each in columns(drawable, begin, begin + width, 80) if each.y is not None]
 
 
 def test_in_ascii_no_other_character_is_drawn():
     curve = Curve((index / 10 for index in range(60)), (math.nan if index == 30 else index % 7 for index in range(60)))
     view = View((Line(curve, "x"), Line(curve, "y", "o")), 6.0, saved=curve, best=2.0, marks=((1.0, "rate 1"),))
-    text = draw(view, 60, 12, Look(cursor=5.0), behind=[(curve, BLUE)], signs=ASCII)
+    smooth = [Smoothing(0.9).of(curve)] * 2
+    text = draw(view, 60, 12, Look(cursor=5.0), smooth=smooth, signs=ASCII)
     assert text.isascii()
     for sign in ".o:|^B!'":
         assert sign in text
@@ -129,9 +131,9 @@ def test_behind_a_smoothed_line_the_raw_extremes_are_seen():
     ys = [1.0 + 0.01 * (index % 2) for index in range(400)]
     ys[200] = 5.0
     curve = Curve((index / 100 for index in range(400)), ys)
-    view = View((Line(Smoothing(0.99).of(curve), "x"),), 4.0)
-    assert "5.0" in draw(view, 60, 12, behind=[(curve, BLUE)])  # the axis has room for it
-    column = [line[30:36].strip() for line in draw(view, 60, 12, behind=[(curve, BLUE)]).splitlines()]
+    view, smooth = View((Line(curve, "x"),), 4.0), [Smoothing(0.99).of(curve)]
+    assert "5.0" in draw(view, 60, 12, smooth=smooth)  # the axis has room for it
+    column = [line[30:36].strip() for line in draw(view, 60, 12, smooth=smooth).splitlines()]
     assert column[0]  # and there it is
 
 
@@ -139,7 +141,7 @@ def test_zooming_keeps_the_cursor_where_it_is_and_the_axis_fits_what_is_seen():
     near = Look(cursor=2.5).zoomed(VIEW, closer=True).zoomed(VIEW, closer=True)
     assert near.window == (1.875, 4.375)
     low, high = 10 ** (-437 / 250), 10 ** (-188 / 250)
-    assert scale([FALLING], *near.window, 0.0, log=False) == Scale(pytest.approx(low), pytest.approx(high))
+    assert scale(VIEW, near) == Scale(pytest.approx(low), pytest.approx(high))
     assert f"{high:.3f}" in draw(VIEW, 60, 12, near)
     assert near.zoomed(VIEW, closer=False).zoomed(VIEW, closer=False).window is None
     closest = near
