@@ -57,10 +57,10 @@ class NNPlay(DraftActions, Preferred, TypingAhead):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "x",
-            "remove_unknown",
-            "remove unknown key",
-            id="draft.remove_unknown_key",
-            tooltip="Take out what a file has too much",
+            "fix",
+            "fix",
+            id="draft.fix",
+            tooltip="Do what an error asks for: add a layer, set a value, remove an unknown key",
         ),
         Binding("c", "code", "code", id="code.show", tooltip="Show the Keras script of this experiment, or close it"),
         Binding(
@@ -148,8 +148,8 @@ class NNPlay(DraftActions, Preferred, TypingAhead):
             return False
         if action == "code":
             return isinstance(self.screen, CodePlace)
-        if action == "remove_unknown":
-            return bool(self.draft.unknown)
+        if action == "fix":
+            return bool(self.draft.mendable)
         if action == "train":
             return not (self.current_mode == "train" and self.snapshot.trains(self.draft.check.experiment))
         return True

@@ -14,7 +14,7 @@ import click
 from engine.spec.check import check
 from engine.spec.document import BASELINE, load, presets
 from tui.commands import command
-from tui.commands.command import AS_JSON, BAD_INPUT, EPOCHS, NAME, SETTINGS, complain, refuse, refusing
+from tui.commands.command import AS_JSON, BAD_INPUT, EPOCHS, NAME, SETTINGS, complain_of, refuse, refusing
 from tui.settings import config
 
 ELSEWHERE = {
@@ -102,7 +102,7 @@ def check_command(spec: str, settings: tuple[str, ...], as_json: bool) -> None:
         report.show_check(checked)
     if checked.problems:
         if not as_json:
-            complain(map(str, checked.problems))
+            complain_of(checked.problems)
         sys.exit(BAD_INPUT)
 
 

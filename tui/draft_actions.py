@@ -25,6 +25,7 @@ from tui.drafts.written import Written
 from tui.messages import Edited, KindChosen, Settled
 from tui.run_actions import RunActions
 from tui.screens.code_place import CodePlace
+from tui.screens.place import Place
 from tui.words.place import said, where
 
 
@@ -65,14 +66,20 @@ class DraftActions(RunActions):
         if isinstance(self.screen.focused, Input):
             self.screen.set_focus(None)
 
-    def action_remove_unknown(self) -> None:
-        """Take out the keys that nothing knows, and say which."""
+    def action_fix(self) -> None:
+        """Do what an error asks for: at the layer or knob under the cursor, or else the first; unknown keys all go."""
         self._leave_field()
-        document, here = self.draft.document, self.current_mode or ""
-        gone = ", ".join(where(each.place, document, self.key, here) for each in self.draft.unknown)
-        if gone:
-            self.draft = self.draft.without_unknown()
-            self.notify(f"Removed: {gone}. {self.key('app.undo')} takes that back.", markup=False)
+        here, mendable = self.screen.at if isinstance(self.screen, Place) else (), self.draft.mendable
+        under_cursor = (each for each in mendable if here and each.place[: len(here)] == here)
+        first = next(under_cursor, mendable[0] if mendable else None)
+        if first is None:
+            return
+        chosen = [each for each in mendable if each.unknown] if first.unknown else [first]
+        places = (where(each.place, self.draft.document, self.key, self.current_mode or "") for each in chosen)
+        at, words = ", ".join(places), first.remedy.words if first.remedy else ""
+        self.edit(lambda draft: draft.mended(chosen))
+        done = f"Removed: {at}" if first.unknown else f"Fixed {at}: {words}" if at else f"Fixed: {words}"
+        self.notify(f"{done}. {self.key('app.undo')} undoes that.", markup=False)
 
     def action_code(self) -> None:
         """Open the code of the draft beside it, or close it."""

@@ -31,7 +31,7 @@ from tui.session import Session
 from tui.settings.key_names import KeyNames
 from tui.snapshot import Snapshot
 from tui.widgets.latest import HOLDS_KEYS
-from tui.words.place import REMOVES, all_said, mode_of
+from tui.words.place import FIXES, all_said, mode_of
 
 MOST_ANSWERS = 9
 """Epochs that a dialog offers to fork from, the newest first; the command line knows all."""
@@ -107,10 +107,10 @@ class RunActions(KeyNames):
             if key == "enter":
                 self.go_to(places[0])
             elif key is not None:
-                await self.run_action("app.remove_unknown")
+                await self.run_action("app.fix")
 
         answers = {"enter": "go there" if len(problems) == 1 else "go to the first"} if places else {}
-        answers |= {self.pressed(REMOVES): "remove unknown key"} if draft.unknown else {}
+        answers |= {self.pressed(FIXES): "fix the first that can be"} if draft.mendable else {}
         self.push_screen(Dialog("It cannot train yet", all_said(problems, draft.check, self.key), answers), answered)
 
     def go_to(self, place: Place) -> None:

@@ -14,8 +14,9 @@ from engine.spec.conflicts import advice_on, conflicts
 from engine.spec.data import Data
 from engine.spec.experiment import Experiment
 from engine.spec.layers import Input, Layer, LayerError
+from engine.spec.misfits import misfit, misplaced_input, no_layers, wrong_output
 from engine.spec.problem import Place, Problem, SpecError
-from engine.spec.shape import Shape, show_shape
+from engine.spec.shape import Shape
 from engine.spec.wording import problems_of
 
 Document = Mapping[str, Any]
@@ -108,10 +109,10 @@ def check(document: Document) -> Check:
     layers = model.get("layers", ()) if isinstance(model, Mapping) else ()
     layers = layers if isinstance(layers, Sequence) and not isinstance(layers, str) else ()
     facts, source = _facts(document, problems)
-    rows = _rows(layers, facts, problems)
+    rows = _rows(layers, facts, problems, from_logits=_from_logits(experiment))
     problems += [problem for row in rows for problem in row.problems if problem not in problems]
     if not rows and not problems:
-        problems.append(Problem(("model", "layers"), "has no layers: add Flatten, then Dense with 10 units"))
+        problems.append(no_layers(facts.image_shape, len(facts.classes), from_logits=_from_logits(experiment)))
     if experiment and not problems:
         problems += conflicts(experiment)
     advice = advice_on(experiment) if experiment and not problems else []
@@ -139,7 +140,12 @@ def _facts(document: Document, problems: list[Problem]) -> tuple[DataFacts, str]
     return facts, data.source
 
 
-def _rows(layers: Sequence[Any], facts: DataFacts, known: Sequence[Problem]) -> list[LayerRow]:
+def _from_logits(experiment: Experiment | None) -> bool:
+    """Say whether the loss applies softmax itself."""
+    return experiment is not None and bool(getattr(experiment.compile.loss, "from_logits", False))
+
+
+def _rows(layers: Sequence[Any], facts: DataFacts, known: Sequence[Problem], *, from_logits: bool) -> list[LayerRow]:
     rows: list[LayerRow] = []
     shape: Shape | None = facts.image_shape
     for index, given in enumerate(layers):
@@ -154,12 +160,14 @@ def _rows(layers: Sequence[Any], facts: DataFacts, known: Sequence[Problem]) -> 
                 parameters, statistics = layer.parameters(before), layer.statistics(before)
                 multiply_adds, workspace = layer.multiply_adds(before), layer.workspace(before)
             except LayerError as error:
-                problems.append(Problem(place, str(error)))
+                above = [(row.layer, row.before) for row in rows if row.before is not None]
+                problems.append(misfit(error, layers, [*above, (layer, before)]))
         if isinstance(layer, Input) and index > 0:
-            problems.append(Problem(place, "Input says what goes into the model: move it to the top, or delete it"))
+            problems.append(misplaced_input(index, layers))
         last = index == len(layers) - 1
         if last and shape is not None and shape != (len(facts.classes),):
-            problems.append(Problem(place, _wrong_output(layer, shape, len(facts.classes))))
+            read = [*(row.layer for row in rows), layer]
+            problems.append(wrong_output(layers, read, shape, len(facts.classes), from_logits=from_logits))
         rows.append(
             LayerRow(
                 _label(given, layer),
@@ -189,11 +197,3 @@ def _label(given: Any, layer: Layer | None) -> str:
     kind = given.get("type") if isinstance(given, Mapping) else None
     member = Layer.members.get(kind) if isinstance(kind, str) else None
     return member.__name__ if member else str(kind or "?")
-
-
-def _wrong_output(layer: Layer | None, shape: Shape, classes: int) -> str:
-    name = type(layer).__name__
-    if name == "Dense":
-        return f"the last layer gives {show_shape(shape)} outputs for {classes} classes: set its units to {classes}"
-    outputs = f"{show_shape(shape)} outputs for {classes} classes"
-    return f"the model ends in {name} with {outputs}: end with Dense of {classes} units"

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.spec.data import Data
 from engine.spec.experiment import Compile, Experiment
 from engine.spec.initializers import Ones, Zeros
+from engine.spec.knob import TYPE
 from engine.spec.layers.layer import Weighted
 from engine.spec.metrics import fitting
-from engine.spec.problem import Place, Problem
+from engine.spec.problem import Edit, Place, Problem, Remedy
+
+FROM_LOGITS: Place = ("compile", "loss", "from_logits")
+MORE_EPOCHS = 5
+"""That a fork is offered to train on for."""
+
+
+def _set(place: Place, value: Any) -> Remedy:
+    return Remedy(f"set {place[-1]} to {value}", (Edit(place, value),))
 
 
 def conflicts(experiment: Experiment) -> list[Problem]:
@@ -18,11 +29,12 @@ def conflicts(experiment: Experiment) -> list[Problem]:
         found.append(Problem(("compile", "schedule"), late))
     if experiment.fit.reduce_on_plateau and experiment.compile.schedule.type_name != "constant":
         message = "works on a constant learning rate only: choose the schedule 'constant', or no reduce_on_plateau"
-        found.append(Problem(("fit", "reduce_on_plateau"), message))
+        constant = Remedy("choose the constant schedule", (Edit(("compile", "schedule"), {TYPE: "constant"}),))
+        found.append(Problem(("fit", "reduce_on_plateau"), message, remedy=constant))
     fork = experiment.fork
     if fork and fork.epoch >= experiment.fit.epochs:
         message = f"nothing is left to train after epoch {fork.epoch} of {fork.run}: set it to more than {fork.epoch}"
-        found.append(Problem(("fit", "epochs"), message))
+        found.append(Problem(("fit", "epochs"), message, remedy=_set(("fit", "epochs"), fork.epoch + MORE_EPOCHS)))
     return found
 
 
@@ -37,7 +49,11 @@ def _limit(data: Data) -> list[Problem]:
     if data.limit is None or data.limit <= there:
         return []
     return [
-        Problem(("data", "limit"), f"asks for {data.limit:,} images, but there are {there:,}: all of them are used")
+        Problem(
+            ("data", "limit"),
+            f"asks for {data.limit:,} images, but there are {there:,}: all of them are used",
+            remedy=Remedy("leave it empty", (Edit(("data", "limit"), None),)),
+        )
     ]
 
 
@@ -45,11 +61,17 @@ def _amounts(data: Data) -> list[Problem]:
     trained, validated = data.sizes()
     place: Place = ("data", "validation")
     if data.validation == "test" and not validated:
-        return [Problem(place, "there is no test set: hold out a fraction of the training set, such as 0.1")]
+        return [
+            Problem(
+                place,
+                "there is no test set: hold out a fraction of the training set, such as 0.1",
+                remedy=_set(place, 0.1),
+            )
+        ]
     if min(trained, validated) >= 1:
         return []
     message = f"leaves {trained} images to train on and {validated} to validate on: choose a fraction nearer to 0.1"
-    return [Problem(place, message)]
+    return [Problem(place, message, remedy=_set(place, 0.1))]
 
 
 def _wrong_metrics(chosen: Compile) -> list[Problem]:
@@ -60,9 +82,12 @@ def _wrong_metrics(chosen: Compile) -> list[Problem]:
         if right != wrong:
             labels = "one-hot labels" if loss.one_hot else "class numbers as labels"
             message = f"'{wrong}' cannot be: {loss.__name__} has {labels}. Choose 'accuracy' or '{right}'"
-            return [Problem(place, message)]
+            metrics = list(dict.fromkeys(fitting(each, loss) for each in chosen.metrics))
+            return [Problem(place, message, remedy=Remedy(f"choose {', '.join(metrics)}", (Edit(place, metrics),)))]
     if len(set(chosen.metrics)) < len(chosen.metrics):
-        return [Problem(place, "names a metric twice")]
+        once = list(dict.fromkeys(chosen.metrics))
+        remedy = Remedy("name each once", (Edit(place, once),))
+        return [Problem(place, "names a metric twice: name each once", remedy=remedy)]
     return []
 
 
@@ -75,7 +100,13 @@ def _identical_units(experiment: Experiment) -> list[Problem]:
     ]
     message = "with equal weights the units of a layer stay identical, and learning fails: choose he_normal"
     return [
-        Problem(("model", "layers", index, "kernel_initializer"), message)
+        Problem(
+            ("model", "layers", index, "kernel_initializer"),
+            message,
+            remedy=Remedy(
+                "choose he_normal", (Edit(("model", "layers", index, "kernel_initializer"), {TYPE: "he_normal"}),)
+            ),
+        )
         for index, initializer in layers[:-1]
         if isinstance(initializer, Zeros | Ones)
     ]
@@ -91,8 +122,8 @@ def _outputs_and_loss(experiment: Experiment) -> list[Problem]:
     place: Place = ("model", "layers", len(layers) - 1)
     if activation == "softmax" and from_logits:
         message = "softmax is applied twice, here and in the loss, which slows learning: set from_logits = false"
-        return [Problem(("compile", "loss", "from_logits"), message)]
+        return [Problem(FROM_LOGITS, message, remedy=_set(FROM_LOGITS, value=False))]
     if activation not in (None, "softmax") and not from_logits:
         message = f"the loss expects probabilities, {activation} gives none: use softmax, or from_logits = true"
-        return [Problem(place, message)]
+        return [Problem(place, message, remedy=_set((*place, "activation"), "softmax"))]
     return []

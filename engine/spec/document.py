@@ -144,8 +144,30 @@ def _replaced(node: Any, rest: Place, value: Any, done: Place) -> Any:
     return {**table, key: _replaced(table.get(key), tuple(more), value, here)}
 
 
+def inserted(tree: Document, place: Place, value: Any) -> dict[str, Any]:
+    """Return a copy of the document with a new element in a list, before the one at the place, or at the end.
+
+    Raises:
+        SpecError: the place is none of a list, or lies beyond its end.
+    """
+    *above, index = place
+    there = value_at(tree, tuple(above))
+    elements = list(there) if isinstance(there, list | tuple) else []
+    if not isinstance(index, int) or not above or index > len(elements):
+        raise SpecError([Problem(place, "cannot be inserted: it needs the place of a list, such as model.layers[0]")])
+    return replaced(tree, tuple(above), [*elements[:index], value, *elements[index:]])
+
+
+def without(tree: Document, place: Place) -> dict[str, Any]:
+    """Return a copy of the document without the key at the place; the same where it has none."""
+    *above, key = place
+    table = value_at(tree, tuple(above))
+    kept = {name: each for name, each in table.items() if name != key} if isinstance(table, Mapping) else {}
+    return replaced(tree, tuple(above), kept)
+
+
 def with_settings(tree: Document, settings: Sequence[str]) -> dict[str, Any]:
-    """Return the document with each ``PATH=VALUE`` applied in turn.
+    """Return the document with each ``PATH=VALUE`` applied in turn; ``PATH+=VALUE`` inserts before that element.
 
     Raises:
         SpecError: a setting is not of that form, or its path leads nowhere.
@@ -155,7 +177,10 @@ def with_settings(tree: Document, settings: Sequence[str]) -> dict[str, Any]:
         path, equals, value = setting.partition("=")
         if not equals:
             raise SpecError([Problem((), f"--set '{setting}': write PATH=VALUE, such as --set fit.epochs=3")])
-        place, parsed = parse_place(path.strip()), parse_value(value.strip())
+        place, parsed = parse_place(path.strip().removesuffix("+")), parse_value(value.strip())
+        if path.strip().endswith("+"):
+            changed = inserted(changed, place, parsed)
+            continue
         if place[-1] == TYPE and len(place) > 1:
             # Another kind has other knobs: as on the screens, it begins with its own defaults.
             place, parsed = place[:-1], {TYPE: parsed}

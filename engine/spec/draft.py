@@ -5,18 +5,19 @@ Immutable: every edit returns a new draft that remembers the one before, for und
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from engine.spec.check import Check, Document, check
-from engine.spec.document import replaced, value_at
+from engine.spec.document import replaced, value_at, without
 from engine.spec.following import followed
 from engine.spec.knob import TYPE
 from engine.spec.layers import Layer
-from engine.spec.problem import Place, Problem
+from engine.spec.mending import mended
+from engine.spec.problem import Place, Problem, Remedy
 
 MOST_UNDOS = 200
 
@@ -70,9 +71,9 @@ class Draft:
         return check(self.document)
 
     @property
-    def unknown(self) -> tuple[Problem, ...]:
-        """The problems that are keys which nothing knows. One may hide others in its table, and below."""
-        return tuple(each for each in self.check.problems if each.unknown)
+    def mendable(self) -> tuple[Problem, ...]:
+        """The problems, then the advice, whose remedy can be done at once."""
+        return tuple(each for each in (*self.check.problems, *self.check.advice) if each.remedy)
 
     @property
     def name(self) -> str:
@@ -103,18 +104,23 @@ class Draft:
 
         While ``typing``, edits that follow each other at one place are one edit for undo.
         """
-        document = replaced(self.document, place, value) if value is not None else _without(self.document, place)
+        document = replaced(self.document, place, value) if value is not None else without(self.document, place)
         if document == self.document:
             return self
         if typing and place == self.last_edit:
             return replace(self, document=document, future=(), followed="")
         return self._edited(document, place if typing else None)
 
-    def without_unknown(self) -> Draft:
-        """Return the draft without the keys that nothing knows, as far as they were found; all of that is one edit."""
+    def mended(self, problems: Iterable[Problem]) -> Draft:
+        """Return the draft with what some of its problems name as their remedy; all of that is one edit.
+
+        Raises:
+            SpecError: a problem is none of this draft.
+        """
         document = self.document
-        for problem in self.unknown:
-            document = _without(document, problem.place)
+        for problem in problems:
+            if problem.remedy:
+                document = mended(document, problem.remedy)
         return self._edited(document, None)
 
     def opened(self, document: Document, path: Path | None = None) -> Draft:
@@ -138,9 +144,17 @@ class Draft:
         return replace(self._edited(document, None), followed=words)
 
     def add_layer(self, index: int, type_name: str) -> Draft:
-        """Return the draft with a new layer before the one at ``index``, with its defaults written out."""
+        """Return the draft with a new layer before the one at ``index``, with its defaults written out.
+
+        One that needs channels, as Conv2D does, brings the Reshape along that gives them to a grey image.
+        """
         layer = {TYPE: type_name, **_starting_values(Layer.members[type_name])}
-        return self.with_layers((*self.layers[:index], layer, *self.layers[index:]))
+        added = self.with_layers((*self.layers[:index], layer, *self.layers[index:]))
+        for problem in added.check.rows[index].problems:
+            if problem.remedy and _adds_channels(problem.remedy):
+                words = f"A Reshape came along: {problem.message.partition(':')[0]}."
+                return replace(added, document=mended(added.document, problem.remedy), followed=words)
+        return added
 
     def duplicate_layer(self, index: int) -> Draft:
         """Return the draft with a copy of a layer behind it."""
@@ -193,11 +207,8 @@ class Draft:
         return replace(self, document=document, past=past, future=(), last_edit=place, followed="")
 
 
-def _without(document: Document, place: Place) -> Document:
-    *above, key = place
-    table = value_at(document, tuple(above))
-    kept = {name: each for name, each in table.items() if name != key} if isinstance(table, Mapping) else {}
-    return replaced(document, tuple(above), kept)
+def _adds_channels(remedy: Remedy) -> bool:
+    return all(edit.insert and edit.value.get(TYPE) == "reshape" for edit in remedy.edits)
 
 
 def _starting_values(kind: type[Any]) -> dict[str, Any]:

@@ -57,8 +57,13 @@ def knob(
 def suggest(given: object, known: Iterable[str]) -> str:
     """Return the list of what is allowed, led by the likely meaning of a misspelt word."""
     names = sorted(known)
-    near = difflib.get_close_matches(str(given), names, n=1)
-    return (f"did you mean '{near[0]}'? " if near else "") + "allowed: " + ", ".join(names)
+    near = nearest(given, names)
+    return (f"did you mean '{near}'? " if near else "") + "allowed: " + ", ".join(names)
+
+
+def nearest(given: object, known: Iterable[str]) -> str | None:
+    """Return the likely meaning of a misspelt word; None where none of the known ones is like it."""
+    return next(iter(difflib.get_close_matches(str(given), sorted(known), n=1)), None)
 
 
 class Spec(BaseModel):
@@ -180,7 +185,13 @@ class Kind(Spec):
             raise PydanticCustomError(
                 "unknown_type",
                 "'{given}' is no {family}: {hint}",
-                {"given": str(chosen), "family": cls.family, "hint": suggest(chosen, cls.members), "key": TYPE},
+                {
+                    "given": str(chosen),
+                    "family": cls.family,
+                    "hint": suggest(chosen, cls.members),
+                    "key": TYPE,
+                    "near": nearest(chosen, cls.members),
+                },
             )
         return member.model_validate({key: each for key, each in value.items() if key != TYPE})
 

@@ -1,9 +1,10 @@
-"""A problem of an experiment: the place where it stands, what is wrong there, and the error that carries several."""
+"""A problem of an experiment: where it stands, what is wrong, what mends it; and the error that carries several."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from engine.shown import visible
 
@@ -20,6 +21,34 @@ def show_place(place: Place) -> str:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """One change of a document.
+
+    Attributes:
+        place: where.
+        value: what will stand there; None takes away what stands there, so that the default holds.
+        insert: the value becomes a new element of a list, before the one at the place.
+    """
+
+    place: Place
+    value: Any
+    insert: bool = False
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What mends a problem; `engine.spec.mending` applies it.
+
+    Attributes:
+        words: the same for a person, as a request: "put Flatten before it".
+        edits: made one after the other.
+    """
+
+    words: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True)
 class Problem:
     """One thing that is wrong with an experiment, with the remedy in its message.
 
@@ -27,11 +56,13 @@ class Problem:
         place: where it stands.
         message: what is wrong there.
         unknown: the place is a key that nothing knows; without it, this problem is gone.
+        remedy: what the message asks for, where it can be done at once.
     """
 
     place: Place
     message: str
     unknown: bool = False
+    remedy: Remedy | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         # It may quote what a file says.

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from engine.spec.problem import Place, Problem
+from engine.spec.knob import TYPE
+from engine.spec.problem import Edit, Place, Problem, Remedy
 
 SHORT = 60
 """Characters of a wrong value that a message repeats."""
@@ -42,8 +43,17 @@ def problems_of(error: ValidationError, base: Place = ()) -> list[Problem]:
         elif place in problems:
             before = problems[place].message.split(", got ")[0]
             message = message if message.startswith(before) else f"{before}, or {message.removeprefix('must be ')}"
-        problems[place] = Problem((*base, *place), message, unknown=detail["type"] == "unknown_key")
+        at, near = (*base, *place), detail.get("ctx", {}).get("near")
+        unknown = detail["type"] == "unknown_key"
+        problems[place] = Problem(at, message, unknown=unknown, remedy=_remedy(at, near, unknown=unknown))
     return list(problems.values())
+
+
+def _remedy(place: Place, near: str | None, *, unknown: bool) -> Remedy | None:
+    """Return what mends a key or a type that nothing knows: the likely meaning of the type, or no such key."""
+    if unknown:
+        return Remedy("take it out", (Edit(place, None),))
+    return Remedy(f"choose {near}", (Edit(place[:-1], {TYPE: near}),)) if near else None
 
 
 def _explain(detail: ErrorDetails) -> tuple[Place, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +17,8 @@ from engine.shown import visible
 from engine.spec.check import Check, Document, check
 from engine.spec.document import BASELINE, load, replaced, with_settings
 from engine.spec.experiment import Experiment
-from engine.spec.problem import SpecError
+from engine.spec.mending import settings as settings_of
+from engine.spec.problem import Problem, SpecError
 from tui.drafts import kept
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
@@ -26,7 +28,7 @@ SETTINGS = click.option(
     "settings",
     multiple=True,
     metavar="PATH=VALUE",
-    help="Change a knob, such as fit.epochs=3. Repeatable; a new type brings its defaults.",
+    help="Change a knob, such as fit.epochs=3; PATH+=VALUE inserts a layer. Repeatable; a new type has its defaults.",
 )
 EPOCHS = click.option("--epochs", type=int, default=None, help="Short for --set fit.epochs=N.")
 NAME = click.option("--name", default=None, help="Short for --set name=NAME: the run is called NAME-1, NAME-2, ...")
@@ -73,7 +75,7 @@ def refusing() -> Iterator[None]:
     try:
         yield
     except SpecError as error:
-        complain(map(str, error.problems))
+        complain_of(error.problems)
         sys.exit(BAD_INPUT)
     except RunError as error:
         refuse(str(error))
@@ -88,8 +90,17 @@ def experiment_of(checked: Check) -> Experiment:
         SpecError: it is not.
     """
     experiment = checked.experiment_or_raise()
-    complain(map(str, checked.advice), "advice")
+    complain_of(checked.advice, "advice")
     return experiment
+
+
+def complain_of(problems: Iterable[Problem], kind: str = "error") -> None:
+    """Print problems for a person, each with the options that fix it, where such are known."""
+    for problem in problems:
+        complain([str(problem)], kind)
+        options = [f"--set {shlex.quote(each)}" for each in settings_of(problem.remedy)] if problem.remedy else []
+        if options:
+            click.echo(f"  fix it with: {visible(' '.join(options))}", err=True)
 
 
 def complain(messages: Iterable[str], kind: str = "error") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from engine.spec.check import Check, LayerRow
 from engine.spec.experiment import Experiment
 from engine.spec.fit import Fit
 from engine.spec.knob import document, in_words
+from engine.spec.mending import settings
 from engine.spec.problem import Problem, show_place
 from engine.spec.shape import show_shape
 from tui.words.sparkline import sparkline
@@ -59,6 +61,8 @@ def show_check(checked: Check) -> None:
         return
     for advice in checked.advice:
         out.print(f"advice: {advice}", markup=False, style="yellow")
+        for setting in settings(advice.remedy) if advice.remedy else ():
+            out.print(f"  fix it with: --set {shlex.quote(setting)}", markup=False)
     out.print("✓ it can train", style="green")
 
 
@@ -136,5 +140,8 @@ def show_presets(found: Mapping[str, tuple[Path, Check]]) -> None:
         console.print(f"  {path}", markup=False, style="dim")
 
 
-def _problem(problem: Problem) -> dict[str, str]:
-    return {"place": show_place(problem.place), "message": problem.message}
+def _problem(problem: Problem) -> dict[str, Any]:
+    said: dict[str, Any] = {"place": show_place(problem.place), "message": problem.message}
+    if problem.remedy:
+        said["remedy"] = {"words": problem.remedy.words, "set": settings(problem.remedy)}
+    return said

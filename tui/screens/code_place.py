@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from engine import disk
 from engine.data.facts import DataError
 from engine.shown import visible
-from engine.spec.problem import Problem
 from tui.drafts.written import Written
 from tui.screens.place import Place
 from tui.words.place import said
@@ -30,14 +29,15 @@ class CodePlace(Place):
 
     STEP: ClassVar[str] = "Fit"
     BINDINGS: ClassVar[list[BindingType]] = [CLOSE_CODE]
-    _unknown: tuple[Problem, ...] = ()
+    _mendable = False
 
     def _draft_changed(self) -> None:
         super()._draft_changed()
         if self._seen:
             self._show_code()
-            if self.playground.draft.unknown != self._unknown:  # drawing equal keys would still send bytes
-                self._unknown = self.playground.draft.unknown
+            mendable = bool(self.playground.draft.mendable)
+            if mendable != self._mendable:  # drawing equal keys would still send bytes
+                self._mendable = mendable
                 self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

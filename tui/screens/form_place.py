@@ -73,6 +73,10 @@ class FormPlace(CodePlace):
         above = self.focused.ancestors if self.focused else ()
         return next((each for each in above if isinstance(each, Row)), None)
 
+    @property
+    def at(self) -> Place:
+        return self.row.place if self.row else ()
+
     @on(Form.Rebuilt)
     @on(KnobFocused)
     def explain_knob(self) -> None:

@@ -77,6 +77,10 @@ class ModelScreen(FormPlace):
         lists = self.query(LayerList)  # none before the screen is composed, when its keys are already asked for
         return lists.first().cursor if lists else None
 
+    @property
+    def at(self) -> Place:
+        return super().at or (() if self.cursor is None else ("model", "layers", self.cursor))
+
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
         if self.focused is None:
@@ -139,7 +143,8 @@ class ModelScreen(FormPlace):
         problems = draft.check.problems
         self.show_form([Section(place, member, given)], problems)
         if self.row is None:
-            self.explain(f"{cleandoc(member.__doc__ or '')}\n\n{costs(draft.check, cursor)}".strip())
+            parts = (draft.followed, cleandoc(member.__doc__ or ""), costs(draft.check, cursor))
+            self.explain("\n\n".join(filter(None, parts)))
 
     def consequence(self, row: Row) -> str:
         """Return the rule of an activation; the real standard deviation of weights that are drawn, for this layer."""
@@ -197,7 +202,9 @@ class ModelScreen(FormPlace):
 
         def add(kind: str | None) -> None:
             if kind is not None:
-                self._edit(lambda draft: draft.add_layer(index, kind), index)
+                added = self.playground.draft.add_layer(index, kind)
+                # One may have come along before it.
+                self._edit(lambda _: added, index + len(added.layers) - len(self.playground.draft.layers) - 1)
 
         self.app.push_screen(AddLayer(), add)
 

@@ -46,6 +46,11 @@ class Place(Screen[None]):
         yield from self.body()
         yield Keys()
 
+    @property
+    def at(self) -> tuple[str | int, ...]:
+        """The place in the draft of what is under the cursor; empty where that is nothing of the draft."""
+        return ()
+
     def body(self) -> ComposeResult:
         """Yield what stands between the frame's lines."""
         yield from ()

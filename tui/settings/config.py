@@ -51,8 +51,10 @@ class Config(Spec):
     @field_validator("keys", mode="before")
     @classmethod
     def _flat(cls, value: Any) -> Any:
-        """Take ``app.train`` without quotes, too, which is a table in a table for TOML."""
-        return dict(_flattened(value)) if isinstance(value, Mapping) else value
+        """Take ``app.train`` without quotes, too, which is a table in a table for TOML; and names of before."""
+        if not isinstance(value, Mapping):
+            return value
+        return {RENAMED.get(name, name): keys for name, keys in _flattened(value)}
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class Preferences:
 
 
 AS_IT_COMES = Preferences()
+RENAMED = {"draft.remove_unknown_key": "draft.fix"}
+"""What keys were called before, and are called now."""
 
 
 def _flattened(table: Mapping[str, Any], base: str = "") -> Iterator[tuple[str, Any]]:

@@ -147,7 +147,7 @@ class Keys(Widget):
     DEFAULT_CSS = """
     Keys { height: 1; dock: bottom; background: $panel; padding: 0 1; }
     """
-    FIRST = ("remove_unknown",)
+    FIRST = ("fix",)
     """What mends the draft stands before all else, wherever it is declared."""
     LAST = ("command_palette", "help")
     """These always fit: they lead to all others."""

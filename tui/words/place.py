@@ -26,8 +26,8 @@ MODES = {
 }
 """The screen that has the form of each part of an experiment."""
 
-REMOVES = "draft.remove_unknown_key"
-"""The key that takes out what no form has."""
+FIXES = "draft.fix"
+"""The key that does what an error asks for."""
 
 
 def said(problem: Problem, check: Check, key: Key, here: str = "") -> str:
@@ -51,7 +51,8 @@ def said_at_layer(problem: Problem, check: Check, key: Key) -> str:
 
 
 def _words(problem: Problem, key: Key) -> str:
-    return f"{problem.message}; {key(REMOVES)} removes it" if problem.unknown else problem.message
+    does = "removes it" if problem.unknown else "does that"
+    return f"{problem.message} ({key(FIXES)} {does})" if problem.remedy else problem.message
 
 
 def all_said(problems: Iterable[Problem], check: Check, key: Key, here: str = "") -> str:

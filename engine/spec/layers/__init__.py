@@ -4,7 +4,7 @@ They are offered to a person in the order of these imports.
 """
 # ruff: isort: skip_file
 
-from engine.spec.layers.layer import Layer, LayerError
+from engine.spec.layers.layer import AxesError, Layer, LayerError
 from engine.spec.layers.core import Activation, Dense, Flatten, Input, Reshape
 from engine.spec.layers.convolution import Conv2D
 from engine.spec.layers.pooling import AveragePooling2D, GlobalAveragePooling2D, MaxPooling2D
@@ -15,6 +15,7 @@ __all__ = [
     "LSTM",
     "Activation",
     "AveragePooling2D",
+    "AxesError",
     "BatchNormalization",
     "Conv2D",
     "Dense",

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from engine.spec.knob import knob
-from engine.spec.layers.layer import ActivationName, Layer, LayerError, Weighted, with_activation
+from engine.spec.layers.layer import ActivationName, AxesError, Layer, LayerError, Weighted, with_activation
 from engine.spec.shape import Axes, Shape, show_shape
 
 
@@ -22,7 +22,7 @@ class Dense(Weighted):
 
     def output_shape(self, shape: Shape) -> Shape:
         if len(shape) != 1:
-            raise LayerError(f"Dense needs a vector, gets {show_shape(shape)}: put Flatten before it")
+            raise AxesError(self, "a vector", shape)
         return self.checked((self.units,), shape)
 
     def variables(self, shape: Shape) -> dict[str, Shape]:
@@ -55,7 +55,12 @@ class Reshape(Layer):
     def output_shape(self, shape: Shape) -> Shape:
         if math.prod(shape) != math.prod(self.target_shape):
             wanted, given = (f"{show_shape(axes)} ({math.prod(axes):,} values)" for axes in (self.target_shape, shape))
-            raise LayerError(f"cannot make {wanted} of {given}: choose a target shape of {math.prod(shape):,} values")
+            fitting = [*shape, 1] if len(shape) == len(self.target_shape) - 1 else list(shape)
+            raise LayerError(
+                f"cannot make {wanted} of {given}: choose a target shape of {math.prod(shape):,} values, such as "
+                f"{show_shape(tuple(fitting))}",
+                target_shape=fitting,
+            )
         return self.target_shape
 
     def label(self) -> str:
@@ -84,5 +89,7 @@ class Input(Layer):
     def output_shape(self, shape: Shape) -> Shape:
         if self.shape not in (None, shape):
             wanted = show_shape(self.shape or ())
-            raise LayerError(f"Input expects {wanted}, gets {show_shape(shape)}: leave its shape empty, or correct it")
+            raise LayerError(
+                f"Input expects {wanted}, gets {show_shape(shape)}: leave its shape empty, or correct it", shape=None
+            )
         return shape

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal
 
 from engine.spec.call import KerasCall
 from engine.spec.initializers import GlorotUniform, Initializer, Zeros
-from engine.spec.knob import Kind, knob, values
+from engine.spec.knob import TYPE, Kind, knob, values
 from engine.spec.regularizers import Regularizer
 from engine.spec.shape import Shape, show_shape
 
@@ -37,7 +37,28 @@ SEEDS = ("kernel_initializer", "recurrent_initializer", "bias_initializer")
 
 
 class LayerError(ValueError):
-    """A layer cannot follow what stands before it; the message says why and what to do."""
+    """A layer cannot follow what stands before it; the message says why and what to do.
+
+    Attributes:
+        knobs: values of its own knobs that mend it, by name; None for one that is left to its default.
+    """
+
+    def __init__(self, message: str, **knobs: Any) -> None:
+        super().__init__(message)
+        self.knobs = knobs
+
+
+class AxesError(LayerError):
+    """The input has another number of axes than a layer needs; what to do depends on the layers before it.
+
+    Attributes:
+        axes: how many it needs, without the batch axis.
+    """
+
+    def __init__(self, layer: Layer, needs: str, shape: Shape) -> None:
+        """Say what the layer needs, such as "steps × features", and the shape that it gets."""
+        super().__init__(f"{type(layer).__name__} needs {needs}, gets {show_shape(shape)}")
+        self.axes = needs.count("×") + 1
 
 
 class Layer(Kind, family="layer"):
@@ -121,7 +142,8 @@ class Weighted(Layer, abstract=True):
             initializer, regularizer = (getattr(self, f"{of}_{what}", None) for what in ("initializer", "regularizer"))
             if initializer is not None and len(axes) < initializer.least_axes:
                 raise LayerError(
-                    f"{of}_initializer '{initializer.type_name}' draws a matrix, the {of} is none: choose 'zeros'"
+                    f"{of}_initializer '{initializer.type_name}' draws a matrix, the {of} is none: choose 'zeros'",
+                    **{f"{of}_initializer": {TYPE: "zeros"}},
                 )
             if regularizer is not None and regularizer.problem(of, axes):
                 raise LayerError(f"{of}_regularizer '{regularizer.type_name}' {regularizer.problem(of, axes)}")
@@ -152,7 +174,8 @@ def window(layer: Layer, what: str, shape: Shape, size: Shape, strides: Shape, p
     if any(window > side for window, side in zip(size, height_width, strict=True)):
         raise LayerError(
             f"{type(layer).__name__}'s {what} {show_shape(size)} is larger than its input {show_shape(height_width)}: "
-            f"choose at most {show_shape(height_width)}, or padding 'same'"
+            f"choose at most {show_shape(height_width)}, or padding 'same'",
+            padding="same",
         )
     return tuple(
         (side - window) // stride + 1 for side, window, stride in zip(height_width, size, strides, strict=True)
@@ -166,5 +189,4 @@ def check_image(layer: Layer, shape: Shape) -> None:
         LayerError: it is not.
     """
     if len(shape) != 3:
-        remedy = f"put Reshape {show_shape(shape)}×1 before it" if len(shape) == 2 else "put it before Flatten"
-        raise LayerError(f"{type(layer).__name__} needs height × width × channels, gets {show_shape(shape)}: {remedy}")
+        raise AxesError(layer, "height × width × channels", shape)

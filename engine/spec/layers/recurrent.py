@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from engine.spec.initializers import Initializer, Orthogonal
 from engine.spec.knob import knob
-from engine.spec.layers.layer import ActivationName, LayerError, Weighted
+from engine.spec.layers.layer import ActivationName, AxesError, Weighted
 from engine.spec.regularizers import Regularizer
-from engine.spec.shape import Shape, show_shape
+from engine.spec.shape import Shape
 
 
 class LSTM(Weighted):
@@ -33,8 +33,7 @@ class LSTM(Weighted):
 
     def output_shape(self, shape: Shape) -> Shape:
         if len(shape) != 2:
-            remedy = "put it before Flatten" if len(shape) == 1 else "put Reshape before it, such as 28×28"
-            raise LayerError(f"LSTM needs steps × features, gets {show_shape(shape)}: {remedy}")
+            raise AxesError(self, "steps × features", shape)
         output = (shape[0], self.units) if self.return_sequences else (self.units,)
         return self.checked(output, shape)
 

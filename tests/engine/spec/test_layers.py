@@ -63,15 +63,13 @@ def test_shapes_and_parameters(layer, shape, output, parameters):
 @pytest.mark.parametrize(
     ("layer", "shape", "words"),
     [
-        (Dense(), (28, 28), "put Flatten before it"),
-        (Conv2D(), (784,), "put it before Flatten"),
-        (Conv2D(), (28, 28), "put Reshape 28×28×1 before it"),
+        (Dense(), (28, 28), "needs a vector, gets 28×28"),
+        (Conv2D(), (784,), "needs height × width × channels, gets 784"),
         (Conv2D(kernel_size=(40, 40)), (28, 28, 1), "larger than its input 28×28"),
         (MaxPooling2D(pool_size=(6, 6)), (5, 5, 8), "choose at most 5×5"),
         (Reshape(target_shape=(28, 27)), (28, 28), "choose a target shape of 784 values"),
-        (GlobalAveragePooling2D(), (28, 28), "put Reshape 28×28×1 before it"),
-        (LSTM(), (784,), "put it before Flatten"),
-        (LSTM(), (28, 28, 1), "put Reshape before it"),
+        (GlobalAveragePooling2D(), (28, 28), "needs height × width × channels, gets 28×28"),
+        (LSTM(), (784,), "needs steps × features, gets 784"),
     ],
 )
 def test_a_layer_that_cannot_work_says_what_to_do(layer, shape, words):

@@ -27,7 +27,7 @@ async def _(case):
     assert {before, len(case.layers)} == {2, 3}
 
 
-@row("draft.remove_unknown_key")
+@row("draft.fix")
 async def _(case):
     case.app.draft = case.app.draft.set(("fit", "foo"), 3)
     await case.press()

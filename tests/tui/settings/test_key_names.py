@@ -222,7 +222,7 @@ def test_a_sentence_about_the_cursor_names_its_keys():
 
 
 async def test_what_a_file_has_too_much_is_taken_out_by_the_key_that_is_set():
-    app = app_with("[keys]\ndraft.remove_unknown_key = 'f5'\ngo.compile = 'f4'\napp.undo = 'f7'")
+    app = app_with("[keys]\ndraft.fix = 'f5'\ngo.compile = 'f4'\napp.undo = 'f7'")
     async with app.run_test(size=(100, 24)) as pilot:
         app.draft = app.draft.set(("fit", "foo"), 3)
         await pilot.press("t")
@@ -231,4 +231,10 @@ async def test_what_a_file_has_too_much_is_taken_out_by_the_key_that_is_set():
         await pilot.press("f5")
         await pilot.pause()
         assert "foo" not in app.draft.table(("fit",))
-        assert "F7 takes that back." in next(note.message for note in app._notifications)
+        assert "F7 undoes that." in next(note.message for note in app._notifications)
+
+
+def test_the_name_that_a_key_had_before_still_sets_it():
+    app = app_with("[keys]\ndraft.remove_unknown_key = 'f5'")
+    assert app.preferences.problems == ()
+    assert app.key("draft.fix") == "F5"

@@ -1,0 +1,124 @@
+"""What mends a model whose layers do not fit: named in the error, done by a key, printed as ``--set``."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.data.facts import DataFacts
+from engine.spec.check import check
+from engine.spec.document import BASELINE, load, with_settings
+from engine.spec.draft import Draft
+from engine.spec.mending import settings
+
+DENSE = {"type": "dense", "units": 10, "activation": "softmax"}
+FLATTEN = {"type": "flatten"}
+LSTM = {"type": "lstm", "units": 8}
+CONV = {"type": "conv2d", "filters": 4, "activation": "relu"}
+IMAGE = {"type": "reshape", "target_shape": [28, 28, 1]}
+
+
+def draft(*layers, **parts) -> Draft:
+    return Draft.new({**load(BASELINE), "model": {"layers": list(layers)}, **parts})
+
+
+INITIALIZER = ("model", "layers", 1, "kernel_initializer")
+
+
+MISFITS = [
+    # layers, what the error asks for, how often it must be done until the model can train
+    ((DENSE,), "put Flatten before it", 1),
+    ((CONV, FLATTEN, DENSE), "put Reshape 28×28×1 before it", 1),
+    ((FLATTEN, CONV, DENSE), "put it before Flatten", 2),
+    ((FLATTEN, {**DENSE, "activation": "relu"}, CONV, FLATTEN, DENSE), "put it before Flatten", 2),
+    ((LSTM, LSTM, DENSE), "set return_sequences to true in the LSTM before it", 1),
+    ((IMAGE, LSTM, DENSE), "put Reshape 28×28 before it", 1),
+    ((FLATTEN, LSTM, DENSE), "put it before Flatten", 1),
+    ((LSTM, CONV, DENSE), "put it before LSTM", 3),
+    ((IMAGE, {"type": "global_average_pooling2d"}, CONV, DENSE), "put it before GlobalAveragePooling2D", 1),
+    ((FLATTEN, {**DENSE, "units": 7}), "set its units to 10", 1),
+    ((FLATTEN, {"type": "dense", "units": 7}, {"type": "activation", "activation": "softmax"}), "to 10", 1),
+    ((FLATTEN,), "end with Dense of 10 units", 1),
+    ((IMAGE, CONV), "end with Dense of 10 units", 1),
+    ((), "add Flatten, then Dense with 10 units", 1),
+    ((FLATTEN, {"type": "input"}, DENSE), "move it to the top", 1),
+    (({"type": "input", "shape": [32, 32]}, FLATTEN, DENSE), "leave its shape empty", 1),
+    (({**IMAGE, "target_shape": [32, 32, 1]}, CONV, FLATTEN, DENSE), "such as 28×28×1", 1),
+    ((IMAGE, {**CONV, "kernel_size": [30, 30]}, FLATTEN, DENSE), "padding 'same'", 1),
+    ((FLATTEN, {**DENSE, "bias_initializer": {"type": "orthogonal"}}), "choose 'zeros'", 1),
+    ((FLATTEN, {**DENSE, "type": "dens"}), "did you mean 'dense'", 2),
+]
+
+
+@pytest.mark.parametrize(("layers", "words", "times"), MISFITS, ids=[words for _, words, _ in MISFITS])
+def test_what_an_error_asks_for_can_be_done_until_the_model_trains(layers, words, times):
+    found = draft(*layers)
+    assert any(words in problem.message for problem in found.check.problems)
+    for _ in range(times):
+        assert found.check.experiment is None
+        found = found.mended(found.mendable[:1])
+    assert found.check.experiment is not None, found.check.problems
+
+
+@pytest.mark.parametrize(("layers", "words", "times"), MISFITS, ids=[words for _, words, _ in MISFITS])
+def test_the_options_that_are_printed_do_the_same(layers, words, times):
+    found = draft(*layers)
+    remedy = found.mendable[0].remedy
+    options = settings(remedy)
+    if not options:  # --set cannot take a key away
+        assert words == "leave its shape empty"
+        return
+    mended = check(with_settings(found.document, options))
+    assert mended.rows == found.mended(found.mendable[:1]).check.rows
+
+
+def test_the_options_are_short_where_a_layer_is_added():
+    (problem,) = draft(CONV, FLATTEN, DENSE).mendable
+    assert settings(problem.remedy) == ['model.layers[0]+={type="reshape", target_shape=[28, 28, 1]}']
+
+
+def test_layers_for_images_have_no_remedy_where_there_is_no_image(monkeypatch):
+    monkeypatch.setattr("engine.spec.check._facts", lambda *_: (DataFacts((784,), tuple("abcdefghij"), 10, 10), "x"))
+    (problem,) = draft(CONV, DENSE).check.problems
+    assert "there is no image before it" in problem.message
+    assert problem.remedy is None
+
+
+@pytest.mark.parametrize(
+    ("setting", "place", "value"),
+    [
+        ("compile.metrics=categorical_accuracy", ("compile", "metrics"), ["sparse_categorical_accuracy"]),
+        ('compile.metrics=["accuracy","accuracy"]', ("compile", "metrics"), ["accuracy"]),
+        ("data.limit=10 data.validation=0.99", ("data", "validation"), 0.1),
+        ("compile.loss.from_logits=true", ("compile", "loss", "from_logits"), False),
+        ("model.layers[2].activation=relu", ("model", "layers", 2, "activation"), "softmax"),
+        ("model.layers[1].kernel_initializer.type=zeros", INITIALIZER, {"type": "he_normal"}),
+        ("data.limit=70000", ("data", "limit"), None),
+        ("fit.epoch=3", ("fit", "epoch"), None),
+    ],
+)  # fmt: skip
+def test_what_advice_and_other_errors_ask_for_can_be_done(setting, place, value):
+    found = Draft.new(with_settings(load(BASELINE), setting.split(" ")))
+    mended = found.mended(found.mendable[:1])
+    assert mended.value(place) == value
+    assert mended.check.experiment is not None
+    assert mended.mendable == ()
+    assert mended.undo().document == found.document
+
+
+def test_an_image_layer_on_grey_images_brings_its_channel_along():
+    found = draft(FLATTEN, DENSE).add_layer(0, "conv2d")
+    assert found.layers[0] == IMAGE
+    assert found.layers[1]["type"] == "conv2d"
+    assert found.followed == "A Reshape came along: Conv2D needs height × width × channels, gets 28×28."
+    assert len(found.undo().layers) == 2
+    assert draft(IMAGE, FLATTEN, DENSE).add_layer(1, "conv2d").followed == ""
+    assert draft(DENSE).add_layer(0, "dense").layers[0]["type"] == "dense"  # no Flatten: that is a person's to learn
+
+
+def test_a_list_can_be_inserted_into_only_within_its_bounds():
+    document = load(BASELINE)
+    ends = with_settings(document, ['model.layers[3]+={type="activation"}'])
+    assert ends["model"]["layers"][-1] == {"type": "activation"}
+    for wrong in ("model.layers[4]+=1", "fit.epochs+=1"):
+        with pytest.raises(Exception, match="cannot be inserted"):
+            with_settings(document, [wrong])
