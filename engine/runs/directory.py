@@ -28,6 +28,18 @@ class RunError(Exception):
     """A run's directory cannot be made or read; the message names it and the remedy."""
 
 
+class UnreadableRunError(RunError):
+    """The disk does not give a file of the run now; it may do so in a moment.
+
+    Attributes:
+        cause: what the disk said.
+    """
+
+    def __init__(self, path: Path, cause: OSError) -> None:
+        super().__init__(f"{path} cannot be read: {cause.strerror or cause}")
+        self.cause = cause
+
+
 @dataclass(frozen=True)
 class RunDirectory:
     """Where a run's files lie. Making this object touches nothing."""
@@ -107,6 +119,7 @@ class RunDirectory:
         """Return what was asked.
 
         Raises:
+            UnreadableRunError: it cannot be read now.
             RunError: there is no such file.
             SpecError: it was changed into something that is no experiment.
         """
@@ -116,6 +129,7 @@ class RunDirectory:
         """Return what was asked, checked.
 
         Raises:
+            UnreadableRunError: it cannot be read now.
             RunError: there is no such file.
             SpecError: it is not TOML.
         """
@@ -123,8 +137,10 @@ class RunDirectory:
         try:
             with disk.reading(path) as file:
                 text = file.read().decode()
-        except OSError as error:
+        except FileNotFoundError as error:
             raise RunError(f"{self.path} is no run: {path.name} cannot be read ({error.strerror})") from None
+        except OSError as error:
+            raise UnreadableRunError(path, error) from None
         except UnicodeDecodeError:
             raise RunError(f"{self.path} is no run: {path.name} is not text") from None
         checked = check(loads(text, str(path)))

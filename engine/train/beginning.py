@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from engine.spec.problem import show_place
 from engine.spec.schedules import Constant
 from engine.train import checkpoint, policy
 from engine.train.loop import OnDevice
+from engine.train.patience import at_once
 from engine.train.policy import Steps
 
 
@@ -52,8 +53,18 @@ class Beginning:
     best_weights: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
 
+Wait = Callable[[Callable[[], Any]], Any]
+"""Does what reads from the disk, however often it takes; see `engine.train.patience`."""
+
+
 def begin(
-    experiment: Experiment, run: RunDirectory, train: OnDevice, images: str, before: Started | None = None
+    experiment: Experiment,
+    run: RunDirectory,
+    train: OnDevice,
+    images: str,
+    before: Started | None = None,
+    *,
+    wait: Wait = at_once,
 ) -> Beginning:
     """Begin a new run, or a fork.
 
@@ -63,40 +74,44 @@ def begin(
         train: what is trained on.
         images: its fingerprint, see `engine.data.dataset.Split`.
         before: how it began, where it begins once more: in the same way.
+        wait: what is read is read by this.
 
     Raises:
         CheckpointError: the weights that it shall begin with are damaged or of another model.
     """
     if experiment.fork:
-        return _forked(experiment, run, train, images, before.jit if before else None)
+        saved = wait(lambda: file.read(run.parent))
+        return _forked(experiment, run, saved, train, images, before.jit if before else None)
     built, steps = policy.fastest(experiment, train, jit=before.jit if before else None)
     begun = Beginning(experiment, built, steps, Standing(data=images))
     if experiment.checkpoint.load_if_exists:
         path = library.newest_checkpoint(experiment.name, besides=run) if before is None else before.loaded
         if path:
-            _load(begun, Path(path))
+            wait(lambda: _load(begun, Path(path)))
     return begun
 
 
-def resume(experiment: Experiment, run: RunDirectory, train: OnDevice, images: str) -> Beginning:
+def resume(
+    experiment: Experiment, run: RunDirectory, train: OnDevice, images: str, *, wait: Wait = at_once
+) -> Beginning:
     """Go on with a run where its newest whole checkpoint stands; without one, begin once more, in the same way as then.
 
     Raises:
         CheckpointError: its checkpoints cannot be read now, hold weights only, or its images have changed.
     """
-    told = resuming.events(run)
+    told = wait(lambda: resuming.events(run))
     # Its checkpoints are asked first: what is told of it may be damaged or gone, they are not for that.
-    saved, name, notes = resuming.newest_whole(run)
+    saved, name, notes = wait(lambda: resuming.newest_whole(run))
     before = resuming.first_start(told)
     if saved is None and before is None:
-        return begin(experiment, run, train, images)
+        return begin(experiment, run, train, images, wait=wait)
     if saved is not None and saved.standing.data != images:
         raise CheckpointError(
             f"the images that {run.name} was trained on ({experiment.data.source}) have changed since: it cannot go on "
             f"as if nothing had happened. 'nnplay fork {run.argument}' goes on with the new ones"
         )
     if saved is None:
-        begun = begin(experiment, run, train, images, before)
+        begun = begin(experiment, run, train, images, before, wait=wait)
         begun.notes.insert(0, "there is no checkpoint: it begins anew")
     else:
         built, steps = policy.fastest(saved.experiment, train, jit=saved.jit)
@@ -123,9 +138,10 @@ def _edited(asked: Experiment, trained: Experiment, told: Sequence[AnyEvent]) ->
     ]
 
 
-def _forked(experiment: Experiment, run: RunDirectory, train: OnDevice, images: str, jit: bool | None) -> Beginning:
+def _forked(
+    experiment: Experiment, run: RunDirectory, saved: Saved, train: OnDevice, images: str, jit: bool | None
+) -> Beginning:
     """Begin with the state of another run after one of its epochs, as far as it means something under changed knobs."""
-    saved = file.read(run.parent)
     parent, epoch = saved.experiment, saved.epoch
     if jit is None and experiment.compile.jit_compile == parent.compile.jit_compile:
         jit = saved.jit
@@ -189,18 +205,21 @@ def _carry_optimizer(
 
 def _load(begun: Beginning, path: Path) -> None:
     """Begin with the weights of another run's checkpoint or, where that is damaged, of one beside it."""
-    other = RunDirectory(path.parent.parent)
+    other, notes = RunDirectory(path.parent.parent), list[str]()
     for each in (path, *(each for each in (other.previous, other.best) if each != path and each.exists())):
         try:
             checkpoint.load_weights(begun.built, file.read(each))
+        except file.UnreadableError:
+            raise
         except file.DamagedError as error:
-            begun.notes.append(f"passed over: {error}")
+            notes.append(f"passed over: {error}")
         except CheckpointError as error:
             raise CheckpointError(f"cannot begin with the weights in {each}: {error}. {_REMEDY}") from None
         else:
             begun.loaded = str(each)
+            begun.notes += notes
             return
-    raise CheckpointError(f"cannot begin with the weights of {other.name}: {begun.notes[-1]}. {_REMEDY}")
+    raise CheckpointError(f"cannot begin with the weights of {other.name}: {notes[-1]}. {_REMEDY}")
 
 
 _REMEDY = "Switch load_if_exists off, or choose another name"

@@ -1,23 +1,41 @@
-"""Patience with the disk: a full or read-only one pauses a run, which goes on when there is space."""
+"""Patience with the disk: one that is full, or cannot be written or read for a while, makes a run wait, not fail."""
 
 from __future__ import annotations
 
 import errno
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
 from engine import disk
+from engine.runs.directory import UnreadableRunError
+from engine.runs.saved import UnreadableError
 from engine.train.control import Control
 
 RETRY_SECONDS = 0.5
 
 READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
+NOT_A_FILE = (errno.EISDIR, errno.ENOTDIR, errno.EINVAL, errno.ELOOP, errno.ENAMETOOLONG)
+"""Where something else stands that nothing can be read of, however long one waits."""
+
+T = TypeVar("T")
+Unreadable = UnreadableRunError | UnreadableError
+
+
+def at_once(action: Callable[[], T]) -> T:
+    """Do what reads from the disk, or fail: without patience."""
+    return action()
 
 
 class Patience:
-    """Does what writes to the disk again and again, until it succeeds or the run shall end."""
+    """Does what needs the disk again and again, until it succeeds or the run shall end."""
 
-    def __init__(self, control: Control, on_trouble: Callable[[str], None], on_relief: Callable[[str, float], None]):
+    def __init__(
+        self,
+        control: Control,
+        on_trouble: Callable[[str], None] = lambda _: None,
+        on_relief: Callable[[str, float], None] = lambda *_: None,
+    ) -> None:
         """Take what is told.
 
         Args:
@@ -29,20 +47,23 @@ class Patience:
         self._on_trouble = on_trouble
         self._on_relief = on_relief
 
-    def insist(self, action: Callable[[], object]) -> None:
-        """Do it, however often it takes.
+    def insist(self, action: Callable[[], T]) -> T:
+        """Do what writes, or reads, however often it takes, and return what it returns.
 
         Raises:
             Stop: the run shall end, whether or not it could be done.
             FileNotFoundError: the run's directory is gone: waiting brings nothing back.
+            UnreadableRunError, UnreadableError: what shall be read is gone, or no file.
         """
         since = 0.0
         while True:
             try:
-                action()
+                done = action()
             except FileNotFoundError:
                 raise
-            except OSError as error:
+            except (OSError, UnreadableRunError, UnreadableError) as error:
+                if isinstance(error, UnreadableRunError | UnreadableError) and error.cause.errno in NOT_A_FILE:
+                    raise
                 if not since:
                     since, self._control.trouble = time.time(), reason(error)
                     self._on_trouble(self._control.trouble)
@@ -52,10 +73,13 @@ class Patience:
         if since:
             trouble, self._control.trouble = self._control.trouble, ""
             self._on_relief(trouble, since)
+        return done
 
 
-def reason(error: OSError) -> str:
+def reason(error: OSError | Unreadable) -> str:
     """Say what is wrong with the disk, and what to do."""
+    if not isinstance(error, OSError):
+        return f"{error}. It tries again by itself"
     where = f" ({error.filename})" if error.filename else ""
     if error.errno in disk.FULL:
         return f"the disk is full{where}: make room, and it goes on by itself"

@@ -24,14 +24,15 @@ from engine.data import source
 from engine.data.dataset import Split, prepare
 from engine.data.facts import DataError
 from engine.runs.directory import RunDirectory, RunError
-from engine.runs.events import Failed
+from engine.runs.events import Failed, Finished
 from engine.runs.journal import Journal
 from engine.runs.lock import Hold, Holder, held
 from engine.runs.saved import CheckpointError
 from engine.spec.document import parse_place
 from engine.spec.live import turned
 from engine.spec.problem import SpecError
-from engine.train.control import Control, Ousted, SaveNow, StopReason, Turn
+from engine.train.control import Control, Ousted, SaveNow, Stop, StopReason, Turn
+from engine.train.patience import Patience
 
 LESS_MEMORY = (
     "Use smaller batches (fit.batch_size), fewer units or filters, or 16 bits on a GPU (compile.precision); or end "
@@ -199,7 +200,7 @@ def _train(job: _Job, trainer: Any, built_in: tuple[Split, Split]) -> None:
     """
     run, journal = job.run, job.journal
     try:
-        experiment = run.experiment()
+        experiment = Patience(job.control).insist(run.experiment)
         wanted = experiment.data
         train, test = built_in if wanted.source == source.BUILT_IN else source.read(wanted.source)
         data = prepare(
@@ -211,6 +212,8 @@ def _train(job: _Job, trainer: Any, built_in: tuple[Split, Split]) -> None:
             seed=experiment.seed,
         )
         trainer.Trainer(experiment, data, run, journal, job.control, resume=job.resume).run()
+    except Stop as stop:  # before it began
+        journal.append(Finished(time=time.time(), reason=stop.reason))
     except Ousted:
         sys.stderr.write(f"another process trains {run.name} now: this one left it, and saved nothing more\n")
     except trainer.Diverged as error:

@@ -34,6 +34,7 @@ from engine.train.control import Again, Control, Stop, Turn, Wish
 from engine.train.evaluation import Evaluation, points_within
 from engine.train.gathering import finite
 from engine.train.pace import Pace
+from engine.train.patience import Patience
 from engine.train.saving import Saving
 from engine.train.subject import Subject
 from engine.train.telling import Telling, beginning_told
@@ -70,6 +71,7 @@ class Trainer:
 
         Raises:
             CheckpointError: what it shall begin with is damaged or of another model.
+            Stop: it shall end while it still waits for the disk.
         """
         self.run_directory = run
         self.control = control
@@ -78,7 +80,8 @@ class Trainer:
         # Each split is copied to the device once: what a compiled function holds stays while a run lasts.
         self._images, held_out = (loop.OnDevice.put(each, experiment) for each in (data.train, data.validation))
         begin = beginning.resume if resume else beginning.begin
-        self._begun = begin(experiment, run, self._images, data.train.fingerprint())
+        wait = Patience(control).insist
+        self._begun = begin(experiment, run, self._images, data.train.fingerprint(), wait=wait)
         self._preparing = time.perf_counter() - began
         self.subject = Subject(self._begun, self._images, held_out, control)
         self.standing = self._begun.standing

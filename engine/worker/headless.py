@@ -19,6 +19,7 @@ from typing import NoReturn
 
 from engine import paths
 from engine.runs.directory import RunDirectory
+from engine.runs.events import AnyEvent
 from engine.runs.history import History
 from engine.runs.journal import Tail
 from engine.shown import visible
@@ -29,6 +30,8 @@ from engine.worker.server import Server
 
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 LOOK_SECONDS = 0.05
+PATIENCE_SECONDS = 10.0
+"""How long the events of a run that is over are waited for, where they cannot be read."""
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Signals that save a checkpoint and end the run."""
 
@@ -86,29 +89,38 @@ def _exit_status(history: History) -> int:
 
 
 async def _follow(tail: Tail, thread: EngineThread, report: JsonReport | TextReport, server: Server | None) -> History:
-    history, read = History(), True
+    history, read, patience = History(), True, PATIENCE_SECONDS
     if server:
         with suppress(OSError):  # nobody can reach it then, but it trains
             await server.listen()
     while True:
         # Looked at before reading: what was written before the end is read after it.
         over = thread.current is None or not thread.is_alive()
-        events = tail.read()
+        events, unread = _new(tail)
         history = history.after(events)
         try:
             if read:
                 report.show(events, history)
-                report.trouble(thread.trouble)
+                report.trouble(thread.trouble or unread)
         except BrokenPipeError:  # whoever read our output has gone, as `head` does: save and end
             read = False
             thread.stop("interrupted")
         except OSError:  # a full disk, a lost terminal: train on in silence, the run's directory tells all
             read = False
-        if over and not events:
+        patience = PATIENCE_SECONDS if not over else patience - LOOK_SECONDS
+        if over and not events and not (unread and patience > 0):
             return history
-        if not over:
+        if not over or unread:
             thread.keep()
             await asyncio.sleep(LOOK_SECONDS)
+
+
+def _new(tail: Tail) -> tuple[list[AnyEvent], str]:
+    """Return the events that are new; and why they cannot be read now, if so: training goes on, and they come later."""
+    try:
+        return tail.read(), ""
+    except OSError as error:
+        return [], f"the run's events cannot be read ({error.strerror or error}); training goes on"
 
 
 def _stop_on_signals(thread: EngineThread) -> None:

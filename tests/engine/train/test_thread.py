@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import time
 import weakref
 
@@ -9,13 +10,16 @@ import pytest
 import tensorflow as tf
 from absl import logging as of_absl
 
+from engine import disk
 from engine.data import source
-from engine.runs.events import Failed, Paused
+from engine.runs.events import Failed, Paused, Started
+from engine.runs.library import Condition, overview
 from engine.runs.lock import Holder, Whereabouts, whereabouts
 from engine.runs.making import create
 from engine.runs.resuming import events
-from engine.train import trainer
+from engine.train import patience, trainer
 from engine.train.thread import EngineThread, Refusal, prepare_environment
+from tests.engine.train.attempt import Attempt, digest, of
 
 
 @pytest.fixture
@@ -148,3 +152,53 @@ def test_a_run_whose_lock_was_removed_is_left_alone_once_another_process_trains_
     assert (run.events.read_bytes(), run.lock.read_text()) == (before, elsewhere)
     assert not any(run.checkpoints.iterdir())
     assert f"another process trains {run.name} now" in capsys.readouterr().err
+
+
+@pytest.fixture
+def out_of_reach(monkeypatch):
+    """Return a function that makes the disk refuse to read files of some names so many times each; and the refused."""
+    refused, names = [], {}
+    reading = disk.reading
+
+    def read(path):
+        if names.get(path.name, 0):
+            names[path.name] -= 1
+            refused.append(path.name)
+            raise OSError(errno.EMFILE, "Too many open files", str(path))
+        return reading(path)
+
+    monkeypatch.setattr(disk, "reading", read)
+    monkeypatch.setattr(patience, "RETRY_SECONDS", 0.01)
+    return names, refused
+
+
+def test_files_that_cannot_be_read_for_a_moment_are_waited_for_when_a_run_goes_on(thread, data, quick, out_of_reach):
+    names, refused = out_of_reach
+    experiment = quick("fit.epochs=3", "data.limit=100")
+    straight, run = create(experiment), create(experiment)
+    Attempt(straight, data).go()
+    Attempt(run, data, at={6: "stop"}).go()
+    names |= {"experiment.toml": 2, "events.jsonl": 2, "last.npz": 3}
+    thread.train(run, resume=True)
+    assert finished(thread, run).reason == "completed"
+    assert sorted(refused) == ["events.jsonl"] * 2 + ["experiment.toml"] * 2 + ["last.npz"] * 3
+    assert of(run, Started)[-1].loaded == "last.npz"
+    assert digest(run) == digest(straight)
+
+
+def test_a_stop_ends_the_waiting_for_files_and_the_run_is_as_it_was(thread, data, quick, out_of_reach):
+    names, _ = out_of_reach
+    run = create(quick("fit.epochs=3", "data.limit=100"))
+    Attempt(run, data, at={6: "stop"}).go()
+    names["last.npz"] = 10**9
+    thread.train(run, resume=True)
+    deadline = time.monotonic() + 30
+    while "last.npz cannot be read: Too many open files. It tries again by itself" not in thread.trouble:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    before = {path.name: path.read_bytes() for path in run.checkpoints.iterdir()}
+    thread.stop("interrupted")
+    names.clear()
+    assert finished(thread, run).reason == "interrupted"
+    assert {path.name: path.read_bytes() for path in run.checkpoints.iterdir()} == before
+    assert overview(run).condition is Condition.STOPPED
