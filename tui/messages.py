@@ -77,12 +77,16 @@ class ForksFound(Message):
 
 
 class KnobsFound(Message):
-    """A person wants to turn knobs of a run; this is what it trains by now."""
+    """A person wants to turn knobs of a run; this is what it trains by now.
 
-    def __init__(self, run: RunDirectory, experiment: Experiment) -> None:
+    ``share``: what its schedule multiplies the learning rate by now; None where none does.
+    """
+
+    def __init__(self, run: RunDirectory, experiment: Experiment, share: float | None = None) -> None:
         super().__init__()
         self.run = run
         self.experiment = experiment
+        self.share = share
 
 
 class Queued(Message):

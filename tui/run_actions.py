@@ -280,7 +280,7 @@ class RunActions(KeyNames):
     def _knobs_found(self, event: KnobsFound) -> None:
         from tui.screens.turn import TurnScreen  # noqa: PLC0415 - the first paint need not wait for it
 
-        self.push_screen(TurnScreen(event.experiment), partial(self._turn, event.run))
+        self.push_screen(TurnScreen(event.experiment, event.share), partial(self._turn, event.run))
 
     def _turn(self, run: RunDirectory, changes: dict[Place, float] | None) -> None:
         if changes:

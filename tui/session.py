@@ -277,4 +277,4 @@ def _knobs(watched: Watched) -> KnobsFound:
     for mark in watched.history.marks:
         with suppress(SpecError):  # told by another version of nnplay
             experiment = turned(experiment, parse_place(mark.change.place), mark.change.value)
-    return KnobsFound(watched.run, experiment)
+    return KnobsFound(watched.run, experiment, watched.history.scheduled_share(experiment))

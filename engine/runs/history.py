@@ -159,6 +159,23 @@ class History:
 
         return scheduled(min(at, end)) if math.isclose(scheduled(end), told, rel_tol=1e-6) else told
 
+    def scheduled_share(self, experiment: Experiment) -> float | None:
+        """Return what the schedule multiplied the learning rate by at the last step that was told of.
+
+        Args:
+            experiment: what is trained by now; its learning rate may have been changed after that step.
+
+        Returns:
+            None where no schedule changes it, or nothing was told of it yet.
+        """
+        progress = self.progress
+        if progress is None or experiment.compile.schedule.type_name == "constant":
+            return None
+        later = (mark.change for mark in self.marks if mark.change.step >= progress.step)
+        bases = (change.before for change in later if change.place == "compile.optimizer.learning_rate")
+        base = next((before for before in bases if before), experiment.learning_rate)
+        return progress.learning_rate / base
+
     @property
     def seconds_left(self) -> float | None:
         """An estimate from the present speed; None before there is one."""

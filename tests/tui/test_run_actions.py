@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.widgets import Input, Static
 
 from engine.runs.directory import RunDirectory
-from engine.runs.events import Changed, Finished, Started
+from engine.runs.events import Changed, Finished, Progress, Started
+from engine.runs.history import History
 from engine.runs.lock import Whereabouts
 from engine.spec.check import check
 from engine.spec.document import load, with_settings
-from tests.tui import runs
+from engine.spec.schedules import Length
+from tests.tui import made, runs
 from tui.messages import ForksFound, KnobsFound
 from tui.screens.dialog import Dialog
 from tui.screens.turn import TurnScreen
+from tui.snapshot import Snapshot, Watched
 from tui.widgets.chart import Chart
 from tui.widgets.frame import Keys, Subject
+from tui.words.train import remark
 
 STOPPED = Finished(time=3.0, step=4000, epoch=3, reason="stopped")
 NAME = "notes-baseline-1"
@@ -67,6 +73,42 @@ async def test_a_knob_is_turned(app, experiment):
         await pilot.pause()
         assert not isinstance(app.screen, TurnScreen)
         assert app._session.asked[-1] == ("turn", NAME, "compile.optimizer.learning_rate", 0.5)
+
+
+COSINE = "compile.schedule={type='cosine', warmup_epochs=0.0}"
+
+
+async def test_under_a_schedule_the_present_rate_is_shown_beside_the_base_rate_that_is_changed(app):
+    asked = made.experiment(COSINE)
+    length = Length(asked.fit.epochs, asked.steps_per_epoch)
+
+    def scheduled(each):
+        if not isinstance(each, Progress):
+            return each
+        return each.model_copy(update={"learning_rate": asked.compile.schedule.rate(0.001, each.step - 1, length)})
+
+    events = [scheduled(each) for each in runs.training(2.5)]
+    history = History().after(events)
+    now = asked.compile.schedule.rate(0.001, history.progress.step - 1, length)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot, *events)
+        watched = Watched(RunDirectory(app.runs / NAME), history, asked=asked)
+        app.post_message(KnobsFound(watched.run, asked, history.scheduled_share(asked)))
+        await pilot.pause()
+        titles = [str(each.content) for each in app.screen.query("Horizontal Static").results(Static)]
+        assert titles[0] == f"learning rate: base rate (now {now:.3g})"
+        assert f"The cosine schedule makes {now:.3g} of it now" in text(app, "explain")
+        await pilot.press("ctrl+u", *"0.002")
+        assert f"makes {2 * now:.3g} of it now" in text(app, "explain")
+    assert history.scheduled_share(made.experiment()) is None
+    # A base rate that was changed just now is not that of the last step.
+    changed = Changed(time=9.0, step=history.progress.step, epoch=3, place="compile.optimizer.learning_rate",
+                      value=0.01, before=0.001, why="by hand", number=1)  # fmt: skip
+    turned = made.experiment(COSINE, "compile.optimizer.learning_rate=0.01")
+    assert history.after([changed]).scheduled_share(turned) == pytest.approx(now / 0.001)
+    watched = Watched(RunDirectory(Path("x-1")), history.after([changed]), asked=asked, where=Whereabouts.HERE)
+    said = remark(app.draft, Snapshot(watched=watched), app.key).plain
+    assert said == "┆ base learning rate went from 0.001 to 0.01, by hand."
 
 
 async def test_only_what_was_changed_is_turned_and_what_cannot_be_is_said(app, experiment):

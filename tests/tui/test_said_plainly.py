@@ -278,7 +278,9 @@ async def test_a_penalty_is_no_bad_start(app):
         app._session.tell(*events)
         await pilot.pause()
         said = str(app.screen.query_one("#remark", Static).content)
-        assert said.startswith("The loss began at 2.31 without its penalty; guessing gives ln 10 = 2.30: a fair start.")
+        assert said.startswith(
+            "The loss began at 2.31 without its penalty; guessing gives ln 10 = 2.30: about the same."
+        )
 
 
 @pytest.mark.parametrize(

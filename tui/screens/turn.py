@@ -18,6 +18,8 @@ from engine.spec.live import LiveKnob, live_knobs, turned
 from engine.spec.problem import Place, SpecError
 from tui.screens.modal import Modal
 
+LEARNING_RATE: Place = ("compile", "optimizer", "learning_rate")
+
 
 class TurnScreen(Modal[dict[Place, float] | None]):
     """Ends with the knobs that were given another value, or None."""
@@ -34,9 +36,16 @@ class TurnScreen(Modal[dict[Place, float] | None]):
         Binding("down", "app.focus_next", show=False, priority=True, id="turn.down", tooltip="The knob below"),
     ]
 
-    def __init__(self, experiment: Experiment) -> None:
+    def __init__(self, experiment: Experiment, share: float | None = None) -> None:
+        """Show the knobs of an experiment.
+
+        Args:
+            experiment: as it is trained by now.
+            share: what its schedule multiplies the learning rate by now; None where none does.
+        """
         super().__init__()
         self._experiment = experiment
+        self._share = share
         self._knobs = live_knobs(experiment)
 
     def compose(self) -> ComposeResult:
@@ -45,7 +54,7 @@ class TurnScreen(Modal[dict[Place, float] | None]):
             with VerticalScroll(can_focus=False):
                 for index, knob in enumerate(self._knobs):
                     with Horizontal():
-                        yield Static(_title(knob), markup=False)
+                        yield Static(self._title(knob), markup=False)
                         yield Input(f"{knob.value:g}", compact=True, id=f"knob-{index}")
             yield Static(id="explain", markup=False)
             yield self.key_line(("turn.apply", "apply"), ("turn.up turn.down", "choose"), ("turn.back", "back"))
@@ -78,7 +87,7 @@ class TurnScreen(Modal[dict[Place, float] | None]):
         if not isinstance(focused, Input) or not focused.id:
             return super().about()
         knob = self._knobs[int(focused.id.removeprefix("knob-"))]
-        words = Content.assemble(Content.styled(_title(knob), "bold $accent"), "\n", knob.help)
+        words = Content.assemble(Content.styled(_name(knob), "bold $accent"), "\n", self._help(knob, knob.value))
         return Content("\n\n").join([super().about(), words])
 
     def _say(self) -> None:
@@ -87,10 +96,26 @@ class TurnScreen(Modal[dict[Place, float] | None]):
         if not isinstance(focused, Input) or not focused.id:
             return
         index = int(focused.id.removeprefix("knob-"))
-        _, problem = self._value(index)
+        value, problem = self._value(index)
         explain = self.query_one("#explain", Static)
         explain.set_class(bool(problem), "-wrong")
-        explain.update(f"✗ {problem}" if problem else self._knobs[index].help)
+        explain.update(f"✗ {problem}" if problem else self._help(self._knobs[index], value))
+
+    def _title(self, knob: LiveKnob) -> str:
+        """Name a knob; of a learning rate that a schedule changes, say what it is now."""
+        share = self._share_of(knob)
+        return _name(knob) if share is None else f"{_name(knob)}: base rate (now {share * knob.value:.3g})"
+
+    def _help(self, knob: LiveKnob, value: float) -> str:
+        """Say what a knob does, and what a value of it comes to now."""
+        share = self._share_of(knob)
+        if share is None:
+            return knob.help
+        schedule = self._experiment.compile.schedule.type_name.replace("_", "-")
+        return f"The {schedule} schedule makes {share * value:.3g} of it now, and other rates later: {knob.help}"
+
+    def _share_of(self, knob: LiveKnob) -> float | None:
+        return self._share if knob.place == LEARNING_RATE else None
 
     def _value(self, index: int) -> tuple[float, str]:
         """Return what was typed for a knob, and what is wrong with it."""
@@ -107,5 +132,5 @@ class TurnScreen(Modal[dict[Place, float] | None]):
         return float(value), ""
 
 
-def _title(knob: LiveKnob) -> str:
+def _name(knob: LiveKnob) -> str:
     return f"{knob.of}: {knob.title}" if knob.of else knob.title

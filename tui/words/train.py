@@ -89,7 +89,7 @@ def cursor_remark(history: History, at: float, key: Key, asked: Experiment | Non
     where = (f"Cursor at epoch {at:.2f}", *[f"step {round(at * steps):,}"] * bool(steps))
     texts = [", ".join((*where, *([f"learning rate {rate:.3g}"] if rate is not None else [])))]
     near = 0.01 * max(history.epochs_done, 1)
-    texts += [_in_words(mark.change) for mark in history.marks if abs(mark.x - at) <= near][-1:]
+    texts += [_in_words(mark.change, asked) for mark in history.marks if abs(mark.x - at) <= near][-1:]
     if (saved := history.checkpoints.nearest(at)) and abs(saved[0] - at) <= near:
         texts.append(f"checkpoint at epoch {saved[0]:.4g}")
     keys = f"{key('chart.left')} {key('chart.right')} move it, {key('chart.no_cursor')} ends it"
@@ -193,7 +193,7 @@ def _at_the_end(draft: Draft, snapshot: Snapshot, key: Key) -> Content:
 def _on_the_way(watched: Watched) -> Content:
     history = watched.history
     if history.marks and history.progress and history.progress.step <= history.marks[-1].change.step + JUST_NOW_STEPS:
-        return Content.styled(f"{_in_words(history.marks[-1].change)}.", "$secondary")
+        return Content.styled(f"{_in_words(history.marks[-1].change, watched.asked)}.", "$secondary")
     skipped, notes = watched.skipped, history.started.notes if history.started else ()
     told = [_began(watched), *(f"{note.rstrip('.')}." for note in notes)]
     if skipped:
@@ -213,9 +213,11 @@ def _began(watched: Watched) -> str:
     return loaded(started) or "No other run of its name has a checkpoint: it began anew."
 
 
-def _in_words(change: Changed) -> str:
+def _in_words(change: Changed, asked: Experiment | None) -> str:
+    scheduled = asked is not None and asked.compile.schedule.type_name != "constant"
+    base = "base " * (scheduled and change.place == "compile.optimizer.learning_rate")
     before = f" from {change.before:.3g}" if change.before is not None else ""
-    return f"┆ {knob_in_words(change.place)} went{before} to {change.value:.3g}, {change.why}"
+    return f"┆ {base}{knob_in_words(change.place)} went{before} to {change.value:.3g}, {change.why}"
 
 
 def _seconds(seconds: float) -> str:

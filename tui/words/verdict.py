@@ -103,7 +103,7 @@ def _beginning(watched: Watched, classes: int) -> Verdict | None:
     if far:
         what = "rescaling of the pixels" if asked and _too_large(asked.data.rescale) else "initial weights"
         return Verdict(f"{begins}: far above it. Look at the {what}.", warns=True)
-    return Verdict(f"{begins}: a fair start." if abs(first - chance) < NOISE else f"{begins}.")
+    return Verdict(f"{begins}: about the same." if abs(first - chance) < NOISE else f"{begins}.")
 
 
 def _began_elsewhere(watched: Watched) -> bool:
