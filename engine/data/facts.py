@@ -9,6 +9,10 @@ class DataError(Exception):
     """Data cannot be used; the message names the file and the remedy."""
 
 
+class UnreadableError(DataError):
+    """The system does not let the data be read now; another time the same files may be read."""
+
+
 @dataclass(frozen=True)
 class DataFacts:
     """What a source holds.
@@ -18,12 +22,18 @@ class DataFacts:
         classes: their names, in the order of the labels' numbers.
         train: images to train on.
         test: images to judge on; 0 where there is no test set.
+        first: where the first training image of each class stands; None for a class that has none.
+        tested: the numbers of the classes that the test set has images of.
+        grouped: all training images of a class stand together, as in a source that is sorted by class.
     """
 
     image_shape: tuple[int, ...]
     classes: tuple[str, ...]
     train: int
     test: int
+    first: tuple[int | None, ...]
+    tested: frozenset[int]
+    grouped: bool
 
 
 FASHION_MNIST = DataFacts(
@@ -34,4 +44,7 @@ FASHION_MNIST = DataFacts(
     ),
     train=60_000,
     test=10_000,
+    first=(1, 16, 5, 3, 19, 8, 18, 6, 23, 0),
+    tested=frozenset(range(10)),
+    grouped=False,
 )  # fmt: skip

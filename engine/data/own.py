@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data import idx
+from engine.data import idx, npz
 from engine.data.dataset import Split
-from engine.data.facts import DataError, DataFacts
+from engine.data.facts import DataError, DataFacts, UnreadableError
+from engine.data.memory import check_images
+from engine.shown import visible
 
 ROLES = {"train": ("train",), "test": ("t10k", "test")}
 """What the names of a set's files hold, as their authors call them."""
 ARRAYS = {"train": ("x_train", "y_train"), "test": ("x_test", "y_test")}
-UNREADABLE = (OSError, ValueError, EOFError, LookupError, RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error)
-"""What reading a zip archive raises that is damaged, encrypted, compressed in another way, or promises too much."""
 MOST_CLASSES = 256
-LARGEST_SIDE = 4096
+"""Labels are kept as bytes."""
+MOST_NAMED = 5
+PIECE = 1 << 16
+"""Labels that are looked at together."""
+
+Looked = tuple[dict[str, tuple[int, ...]], dict[str, NDArray[np.uint8]]]
+"""The shape of the images of each set, and its labels."""
 
 
 def facts(path: Path) -> DataFacts:
@@ -28,14 +32,39 @@ def facts(path: Path) -> DataFacts:
     Raises:
         DataError: the source cannot be learnt from; the message names the file and the remedy.
     """
-    shapes, labels = _idx_facts(path) if path.is_dir() else _npz_facts(path)
+    shapes, labels = _looked(path)
     train, test = shapes["train"], shapes.get("test")
     if test and test[1:] != train[1:]:
         raise DataError(
             f"{path}: the images to train on are {train[1:]}, those of the test set {test[1:]}: make them alike"
         )
-    classes = 1 + max(int(each.max()) for each in labels.values())
-    return DataFacts(train[1:], tuple(map(str, range(classes))), train[0], test[0] if test else 0)
+    first, tested = _first(labels["train"]), _first(labels["test"]) if test else {}
+    if len(first) < 2:
+        raise DataError(
+            f"{path}: all {train[0]:,} images to train on have the label {next(iter(first))}: there must be at least "
+            "two classes to tell apart"
+        )
+    classes = 1 + max(*first, *tested)
+    changes = np.count_nonzero(labels["train"][1:] != labels["train"][:-1])
+    return DataFacts(
+        train[1:],
+        tuple(map(str, range(classes))),
+        train[0],
+        test[0] if test else 0,
+        first=tuple(first.get(number) for number in range(classes)),
+        tested=frozenset(tested),
+        grouped=int(changes) + 1 == len(first),
+    )
+
+
+def _first(labels: NDArray[np.uint8]) -> dict[int, int]:
+    """Return where each class stands first. Piece by piece: sorting all at once would take eight bytes a label."""
+    first = dict[int, int]()
+    for start in range(0, len(labels), PIECE):
+        found = np.unique(labels[start : start + PIECE], return_index=True)
+        for number, index in zip(*(each.tolist() for each in found), strict=True):
+            first.setdefault(number, start + index)
+    return first
 
 
 def read(path: Path) -> tuple[Split, Split]:
@@ -59,16 +88,17 @@ def read_labels(path: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     Raises:
         DataError: as for `facts`.
     """
-    _, labels = _idx_facts(path) if path.is_dir() else _npz_facts(path)
+    _, labels = _looked(path)
     return labels["train"], labels.get("test", np.zeros(0, np.uint8))
 
 
 def idx_files(folder: Path) -> dict[str, tuple[Path, Path]]:
     """Find the files of each set by their names: ``...train...images...idx3...``, with or without ``.gz``."""
     try:
-        names = {file.name for file in folder.iterdir() if file.is_file()}
+        entries = sorted(folder.iterdir())
+        names = {file.name for file in entries if file.is_file()}
     except OSError as error:
-        raise DataError(f"{folder} cannot be read: {error.strerror or error}") from None
+        raise UnreadableError(f"{folder} cannot be read: {error.strerror or error}. Look at its permissions") from None
     # Some come both plain and gzipped: the plain one is read faster.
     files = sorted(folder / name for name in names if name.removesuffix(".gz") not in names - {name})
     found: dict[str, tuple[Path, Path]] = {}
@@ -85,7 +115,11 @@ def idx_files(folder: Path) -> dict[str, tuple[Path, Path]]:
             continue
         for what, matching in (("images", images), ("labels", labels)):
             if len(matching) != 1:
-                many = f"{len(matching)} files match" if matching else "there is none"
+                many = (
+                    f"{len(matching)} files match, {_named(matching)}: keep one of them there"
+                    if matching
+                    else f"there is none, the folder holds {_named(entries)}"
+                )
                 raise DataError(
                     f"{folder} needs one IDX file of {role} {what}, named such as "
                     f"{words[0]}-{what}-idx{'3' if what == 'images' else '1'}-ubyte.gz: {many}"
@@ -94,13 +128,22 @@ def idx_files(folder: Path) -> dict[str, tuple[Path, Path]]:
     return found
 
 
-def _idx_facts(folder: Path) -> tuple[dict[str, tuple[int, ...]], dict[str, NDArray[np.uint8]]]:
+def _named(files: list[Path]) -> str:
+    """Name what is in a folder, in a few words."""
+    more = f" and {len(files) - MOST_NAMED:,} more" if len(files) > MOST_NAMED else ""
+    return ", ".join(visible(file.name)[:60] for file in files[:MOST_NAMED]) + more if files else "nothing"
+
+
+def _looked(path: Path) -> Looked:
+    return _idx_looked(path) if path.is_dir() else _npz_looked(path)
+
+
+def _idx_looked(folder: Path) -> Looked:
     shapes, labels = {}, {}
     for role, (images_file, labels_file) in idx_files(folder).items():
-        shapes[role] = idx.read_shape(images_file, 3)
+        shapes[role] = idx.check(images_file, 3)
         labels[role] = idx.read(labels_file, 1)
-        _check(images_file, shapes[role], labels_file, labels[role])
-        _check_classes(labels_file, labels["train"])
+        _check_counts(images_file, shapes[role], labels_file, len(labels[role]))
     return shapes, labels
 
 
@@ -110,12 +153,12 @@ def _idx_split(files: tuple[Path, Path]) -> Split:
 
 
 def _npz_roles(path: Path) -> list[str]:
-    with _opened(path) as archive:
-        names = {name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")}
+    names = npz.names(path)
     for name in ARRAYS["train"]:
         if name not in names:
             raise DataError(
-                f"{path} has no array '{name}': it needs x_train and y_train, and x_test and y_test if wished"
+                f"{path} has no array '{name}', {npz.listed(names)}: name its arrays x_train and y_train, and "
+                "x_test and y_test if there is a test set"
             )
     present = [name in names for name in ARRAYS["test"]]
     if any(present) and not all(present):
@@ -123,88 +166,79 @@ def _npz_roles(path: Path) -> list[str]:
     return ["train", "test"] if all(present) else ["train"]
 
 
-def _npz_facts(path: Path) -> tuple[dict[str, tuple[int, ...]], dict[str, NDArray[np.uint8]]]:
+def _npz_looked(path: Path) -> Looked:
     shapes, labels = {}, {}
     for role in _npz_roles(path):
         x, y = ARRAYS[role]
-        shape, kind = _npz_header(path, x)
-        if kind != np.uint8:
+        where = f"{path}: '{x}'"
+        images, numbers = npz.header(path, x), npz.header(path, y)
+        if images.kind != np.uint8:
             raise DataError(
-                f"{path}: '{x}' holds {kind}, nnplay reads bytes from 0 to 255: save it as (x * 255).astype('uint8') "
-                "if it goes from 0 to 1"
+                f"{where} holds {images}: nnplay reads bytes from 0 to 255. Save it as {_as_bytes(x, images.kind)}"
             )
-        if len(shape) not in (3, 4):
+        if len(images.shape) not in (3, 4):
             raise DataError(
-                f"{path}: '{x}' has the shape {shape}: images are (n, height, width) or (n, height, width, channels)"
+                f"{where} holds {images}: images are (n, height, width) or (n, height, width, channels). "
+                f"Save it as {x}.reshape(n, height, width)"
             )
-        shapes[role], labels[role] = shape, _npz_labels(path, y)
-        _check(f"{path}: '{x}'", shape, f"'{y}'", labels[role])
-        _check_classes(f"{path}: '{y}'", labels["train"])
+        check_images(where, images.shape, npz.REMEDY)
+        shapes[role], labels[role] = images.shape, _npz_labels(path, y, numbers, images)
     return shapes, labels
 
 
 def _npz_split(path: Path, role: str) -> Split:
     x, y = ARRAYS[role]
-    return Split(_npz_array(path, x), _npz_labels(path, y))
+    images, numbers = npz.header(path, x), npz.header(path, y)
+    return Split(npz.read(path, x).astype(np.uint8, copy=False), _npz_labels(path, y, numbers, images))
 
 
-def _npz_header(path: Path, name: str) -> tuple[tuple[int, ...], np.dtype]:
-    """Return shape and type of an array without unpacking it."""
-    try:
-        with _opened(path) as archive, archive.open(f"{name}.npy") as file:
-            version = np.lib.format.read_magic(file)
-            reader = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-            shape, _, kind = reader(file)
-            return shape, kind
-    except UNREADABLE as error:
-        raise DataError(f"{path} is damaged, or no .npz, at '{name}': {error}") from None
-
-
-def _npz_array(path: Path, name: str) -> NDArray[np.uint8]:
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            found: NDArray[np.uint8] = arrays[name]
-            return found
-    except UNREADABLE as error:
-        raise DataError(f"{path} is damaged, or no .npz, at '{name}': {error}") from None
-
-
-def _npz_labels(path: Path, name: str) -> NDArray[np.uint8]:
-    labels = _npz_array(path, name)
-    if labels.ndim == 2 and labels.shape[1] == 1:
-        labels = labels[:, 0]  # as CIFAR's
-    if labels.ndim != 1 or labels.dtype.kind not in "ui":
+def _npz_labels(path: Path, name: str, known: npz.Header, images: npz.Header) -> NDArray[np.uint8]:
+    """Unpack labels into bytes, once there are as many as images."""
+    where = f"{path}: '{name}'"
+    column = len(known.shape) == 2 and known.shape[1] == 1  # as CIFAR's
+    if not (len(known.shape) == 1 or column) or known.kind.kind not in "ui":
         raise DataError(
-            f"{path}: '{name}' holds {labels.dtype} of shape {labels.shape}: labels are whole numbers of shape (n,), "
-            "the number of each image's class"
+            f"{where} holds {known}: labels are whole numbers of shape (n,), the number of each image's class. "
+            f"Save it as {_as_labels(name, known)}"
         )
-    if labels.size and not 0 <= int(labels.min()) <= int(labels.max()) < MOST_CLASSES:
+    _check_counts(f"{path}: '{name.replace('y', 'x')}'", images.shape, f"'{name}'", known.shape[0])
+    labels = np.empty(known.shape[0], np.uint8)
+    bounds, at = list[int](), 0
+    for part in npz.chunks(path, name):
+        bounds += [int(part.min()), int(part.max())]
+        labels[at : at + len(part)] = part.astype(np.uint8)
+        at += len(part)
+    least, most = min(bounds), max(bounds)
+    if least < 0 or most >= MOST_CLASSES:
         raise DataError(
-            f"{path}: '{name}' holds labels from {labels.min()} to {labels.max()}: number the classes from 0 to "
-            f"{MOST_CLASSES - 1} at most"
+            f"{where} holds labels from {least} to {most}: nnplay keeps a label in a byte, so there can be "
+            f"{MOST_CLASSES} classes. Number them from 0 to {MOST_CLASSES - 1} at most"
         )
-    return labels.astype(np.uint8)
+    return labels
 
 
-def _opened(path: Path) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(path)
-    except (OSError, zipfile.BadZipFile) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no zip archive"
-        raise DataError(f"{path} cannot be read as .npz: {reason}. Make one with numpy.savez") from None
+def _as_bytes(name: str, kind: np.dtype) -> str:
+    """Write the NumPy that makes bytes of images."""
+    if kind.kind == "f":
+        return f"({name} * 255).astype('uint8') if it goes from 0 to 1"
+    if kind.kind == "b":
+        return f"{name}.astype('uint8') * 255"
+    if kind.kind in "ui" and kind.itemsize == 2:
+        return f"({name} >> 8).astype('uint8') if it goes up to 65535, as {name}.astype('uint8') if up to 255"
+    return f"{name}.astype('uint8') if it goes from 0 to 255"
 
 
-def _check(images: object, shape: tuple[int, ...], where: object, labels: NDArray[np.uint8]) -> None:
-    if shape[0] != len(labels):
+def _as_labels(name: str, known: npz.Header) -> str:
+    """Write the NumPy that makes class numbers of labels."""
+    if len(known.shape) == 2 and known.kind.kind in "fbui":
+        return f"{name}.argmax(axis=1) if it is one-hot"
+    if known.kind.kind in "SU":
+        return f"numpy.unique({name}, return_inverse=True)[1]"
+    return f"{name}.astype('int64')"
+
+
+def _check_counts(images: object, shape: tuple[int, ...], where: object, labels: int) -> None:
+    if shape[0] != labels:
         raise DataError(
-            f"{images} holds {shape[0]:,} images, {where} {len(labels):,} labels: there must be a label an image"
+            f"{images} holds {shape[0]:,} images, {where} {labels:,} labels: there must be a label an image"
         )
-    if not shape[0]:
-        raise DataError(f"{images} holds no images")
-    if not all(1 <= side <= LARGEST_SIDE for side in shape[1:]):
-        raise DataError(f"{images} has images of {shape[1:]}: each side must be from 1 to {LARGEST_SIDE}")
-
-
-def _check_classes(where: object, labels: NDArray[np.uint8]) -> None:
-    if int(labels.max()) == 0:
-        raise DataError(f"{where} holds only the class 0: there must be at least two classes to tell apart")

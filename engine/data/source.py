@@ -6,11 +6,12 @@ NumPy is imported only where it is needed: the first screen does without it.
 
 from __future__ import annotations
 
+import stat
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.data.facts import FASHION_MNIST, DataError, DataFacts
+from engine.data.facts import FASHION_MNIST, DataError, DataFacts, UnreadableError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +20,17 @@ if TYPE_CHECKING:
     from engine.data.dataset import Split
 
 BUILT_IN = "fashion-mnist"
+CHOICES = f"write {BUILT_IN}, a folder of IDX files, or an .npz file"
+OTHERS = {
+    stat.S_ISFIFO: "a named pipe",
+    stat.S_ISCHR: "a device",
+    stat.S_ISBLK: "a device",
+    stat.S_ISSOCK: "a socket",
+}
+"""What is neither a file nor a folder."""
+
+Version = tuple[tuple[str | int, ...], ...]
+"""Which files a source has, when they were changed, and how large they are."""
 
 
 def facts(source: str) -> DataFacts:
@@ -30,7 +42,19 @@ def facts(source: str) -> DataFacts:
     if source == BUILT_IN:
         return FASHION_MNIST
     path = _existing(source)
-    return _own_facts(path, _age(path))
+    known = _own_facts(path, _version(path))
+    if isinstance(known, str):
+        raise DataError(known)
+    return known
+
+
+def version(source: str) -> Version:
+    """Return what changes when the files of a source do: what was read of them holds until then.
+
+    Raises:
+        DataError: there is no such source.
+    """
+    return () if source == BUILT_IN else _version(_existing(source))
 
 
 def read(source: str) -> tuple[Split, Split]:
@@ -58,26 +82,35 @@ def labels(source: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 def _existing(source: str) -> Path:
     path = Path(source)
     try:
-        exists = path.is_file() or path.is_dir()
-    except (OSError, ValueError):  # a name that is too long, or with a NUL
-        exists = False
-    if not exists:
-        raise DataError(f"there is no '{source}': write {BUILT_IN}, a folder of IDX files, or an .npz file")
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # the last one: a name with a NUL
+        raise DataError(f"there is no '{source}': {CHOICES}") from None
+    except OSError as error:
+        raise UnreadableError(f"'{source}' cannot be read: {error.strerror or error}. Otherwise, {CHOICES}") from None
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        found = next((name for is_it, name in OTHERS.items() if is_it(mode)), "something else")
+        raise DataError(f"'{source}' is {found}: {CHOICES}")
     return path
 
 
-def _age(path: Path) -> tuple[tuple[str, float, int], ...]:
-    """Return when the files were changed, and how large they are: what was found out about them holds until then."""
+def _version(path: Path) -> Version:
     try:
-        files = sorted(path.glob("*idx*")) if path.is_dir() else [path]
+        files = sorted(file for file in path.glob("*idx*") if file.is_file()) if path.is_dir() else [path]
         found = [(file.name, file.stat()) for file in files]
-        return tuple((name, stat.st_mtime, stat.st_size) for name, stat in found)
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}") from None
+        raise UnreadableError(f"{path} cannot be read: {error.strerror or error}. Look at its permissions") from None
+    # The time of a change of rights is among them, for then a file that could not be read may be.
+    return tuple((name, each.st_ino, each.st_mtime_ns, each.st_ctime_ns, each.st_size) for name, each in found)
 
 
 @lru_cache(maxsize=16)
-def _own_facts(path: Path, age: tuple[tuple[str, float, int], ...]) -> DataFacts:  # noqa: ARG001 - part of the cache's key
+def _own_facts(path: Path, version: Version) -> DataFacts | str:  # noqa: ARG001 - part of the cache's key
+    """Return what is wrong as a text: a source that cannot be used is looked at once, too, and not at every key."""
     from engine.data import own  # noqa: PLC0415
 
-    return own.facts(path)
+    try:
+        return own.facts(path)
+    except UnreadableError:
+        raise
+    except DataError as error:
+        return str(error)

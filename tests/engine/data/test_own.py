@@ -81,7 +81,7 @@ def test_an_npz_is_read_with_channels_and_column_labels(npz):
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"x_train": None}, "no array 'x_train'"),
+        ({"x_train": None}, "no array 'x_train', it holds y_train, x_test, y_test"),
         ({"y_test": None}, "only one of the arrays x_test and y_test"),
         ({"x_train": images(12, 5, 4) / 255}, r"float64.*astype\('uint8'\)"),
         ({"x_train": images(12, 20)}, r"shape \(12, 20\): images are"),
@@ -89,8 +89,8 @@ def test_an_npz_is_read_with_channels_and_column_labels(npz):
         ({"y_train": labels(12) / 2}, "float64.*whole numbers"),
         ({"y_train": labels(12).astype(np.int64) - 1}, "from -1 to 1"),
         ({"y_train": labels(12).astype(np.int64) + 300}, "from 300 to 302"),
-        ({"y_train": np.zeros(12, np.uint8)}, "only the class 0"),
-        ({"y_train": np.array([{}] * 12, dtype=object)}, "damaged, or no .npz, at 'y_train'"),
+        ({"y_train": np.zeros(12, np.uint8)}, "have the label 0: there must be at least two"),
+        ({"y_train": np.array([{}] * 12, dtype=object)}, "'y_train' holds pickled Python objects"),
         ({"x_test": images(6, 4, 4)}, "make them alike"),
         ({"x_train": images(0, 5, 4), "y_train": labels(0)}, "no images"),
     ],
@@ -169,5 +169,13 @@ def test_an_array_by_its_bare_name_is_none(tmp_path):
 
 def test_what_is_neither_file_nor_folder_is_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(DataError, match="there is no"):
+    with pytest.raises(DataError, match="is a named pipe: write fashion-mnist"):
         source.facts(str(tmp_path / "pipe"))
+    with pytest.raises(DataError, match="is a device"):
+        source.facts("/dev/zero")
+
+
+def test_one_class_is_refused_whatever_its_number(npz):
+    for number in (0, 2):
+        with pytest.raises(DataError, match=f"have the label {number}: there must be at least two classes"):
+            source.facts(npz(y_train=np.full(12, number, np.uint8)))
