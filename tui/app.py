@@ -164,6 +164,13 @@ class NNPlay(DraftActions, Preferred, TypingAhead):
             "code": f"The code stands beside the experiment, in {first} to {fourth}.",
         }.get(action, "")
 
+    def action_command_palette(self) -> None:
+        """Open the palette."""
+        from tui.screens.palette import Palette  # noqa: PLC0415 - it costs time that the first paint has not
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     def action_help_quit(self) -> None:
         """Leave: what a person means by Ctrl-C, where Textual would only tell of another key."""
         self.call_later(self.action_quit)

@@ -30,7 +30,7 @@ from tui.screens.dialog import Dialog
 from tui.session import Session
 from tui.settings.key_names import KeyNames
 from tui.snapshot import Snapshot
-from tui.widgets.latest import HOLDS_KEYS
+from tui.terminal.typing_ahead import HOLDS_KEYS
 from tui.words.place import FIXES, all_said, mode_of
 
 MOST_ANSWERS = 9
@@ -169,7 +169,7 @@ class RunActions(KeyNames):
 
     def fork_run(self, run: RunDirectory) -> None:
         """Look for the checkpoints of a run, to make one of them the beginning of another run."""
-        self.run_worker(self._session.find_forks(run))
+        self.run_worker(self._session.find_forks(run), group=HOLDS_KEYS)
 
     def stop_run(self, run: RunDirectory) -> None:
         """Save a run's state and end it; take one that waits out of the queue."""
@@ -178,7 +178,7 @@ class RunActions(KeyNames):
     def turn_knobs(self) -> None:
         """Look for the knobs of the watched run that can be turned."""
         if self.snapshot.watched:
-            self.run_worker(self._session.find_knobs(self.snapshot.watched))
+            self.run_worker(self._session.find_knobs(self.snapshot.watched), group=HOLDS_KEYS)
 
     def command(self, command: Command, run: RunDirectory | None = None, **values: object) -> None:
         """Send a command to whoever trains a run, the watched one where none is named."""

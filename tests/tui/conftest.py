@@ -23,7 +23,7 @@ from tui.snapshot import Watched
 
 async def followed(pilot):
     """Wait until the screens have followed all keys: a busy machine makes an app look idle that is not."""
-    app, read, deadline = pilot.app, asyncio.Event(), time.monotonic() + 10
+    app, read, deadline = pilot.app, asyncio.Event(), time.monotonic() + 60
     app.call_later(read.set)
     while app.is_running and not (read.is_set() and not getattr(app, "behind", False)):
         assert time.monotonic() < deadline, "the screens do not follow the keys"

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.widget import AwaitMount
 
 from engine import disk
 from engine.data.facts import DataError
 from engine.shown import visible
 from tui.drafts.written import Written
 from tui.screens.place import Place
+from tui.terminal.typing_ahead import HOLDS_KEYS
 from tui.words.place import said
 
 if TYPE_CHECKING:
@@ -63,9 +65,14 @@ class CodePlace(Place):
             self.action_close_code()
             return
         self.playground.written = Written.of(self.playground.draft)
-        self._show_code()
+        self.run_worker(self._enter_code(self._show_code()), group=HOLDS_KEYS)
+
+    async def _enter_code(self, standing: AwaitMount | None) -> None:
+        """Put the focus in the code, when that stands, where it is nowhere else."""
+        if standing is not None:
+            await standing
         if self.focused is None and self._panel is not None:
-            self.call_after_refresh(self._panel.focus_code)
+            self._panel.focus_code()
 
     def action_close_code(self) -> None:
         """Close the code."""
@@ -127,16 +134,20 @@ class CodePlace(Place):
     def _panel(self) -> CodePanel | None:
         return cast("CodePanel | None", next(iter(self.query("CodePanel")), None))
 
-    def _show_code(self) -> None:
-        """Show the code of the draft where it is open; where it is not, nothing is drawn."""
+    def _show_code(self) -> AwaitMount | None:
+        """Show the code of the draft where it is open; where it is not, nothing is drawn.
+
+        Returns:
+            What to wait for, where it has not stood here before.
+        """
         written = self.playground.written
         self.set_class(written is not None, "-code")
         if written is None:
-            return
+            return None
         self.playground.written = written = written.after(self.playground.draft)
         if self._panel is not None:
             self._panel.show(written)
-            return
+            return None
         from tui.widgets.code import CodePanel  # noqa: PLC0415 - highlighting costs time that the first paint has not
 
-        self.query_one("#panels").mount(CodePanel(written, self.STEP))
+        return self.query_one("#panels").mount(CodePanel(written, self.STEP))

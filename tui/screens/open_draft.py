@@ -33,13 +33,18 @@ class Opened:
 
 
 class OpenDraft(Choose[Opened]):
-    """Ends with a document, or None. A file that cannot be read is said, and the list stays."""
+    """Ends with a document, or None. A file that cannot be read is said, and the list stays.
+
+    Attributes:
+        searching: the folders are still being looked into; keys wait that would take a row.
+    """
 
     def __init__(self) -> None:
         hint = "type to search, or a path such as ~/mine.toml"
         super().__init__("open an experiment", "open", "nothing by that name: type the path of a TOML file", hint)
         self._presets = presets()
         self._own: list[drafts.Found] = []
+        self.searching = True
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -50,6 +55,7 @@ class OpenDraft(Choose[Opened]):
         """Look into the folders, which may be slow, while the presets are shown already."""
         found = await asyncio.to_thread(lambda: drafts.found((Path.cwd(), paths.home()), recent.files()))
         self._own = [each for each in found if each.path != paths.home() / kept.NAME]
+        self.searching = False
         if self._own:
             self.fill()
 

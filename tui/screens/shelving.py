@@ -22,6 +22,7 @@ from tui.messages import Refused
 from tui.screens.ask import Ask, a_line
 from tui.screens.dialog import Dialog
 from tui.screens.place import Place
+from tui.terminal.typing_ahead import HOLDS_KEYS
 from tui.words.amounts import room
 from tui.words.why_not import of_run
 
@@ -171,7 +172,7 @@ class Shelving(Place):
                 "\n".join(of_run(seen, self.playground.key)["remove"] for seen in self.chosen[:MOST_NAMES]),
             )
 
-    @work(thread=True)
+    @work(thread=True, group=HOLDS_KEYS)
     def _weigh(self, runs: Sequence[Overview]) -> None:
         try:
             total = sum(keeping.size(seen.run) for seen in runs)

@@ -21,6 +21,7 @@ from engine.spec.problem import SpecError
 from tui.messages import Refused
 from tui.screens.dialog import Dialog
 from tui.screens.shelving import Shelving
+from tui.terminal.typing_ahead import HOLDS_KEYS
 
 
 class Taking(Shelving):
@@ -49,7 +50,7 @@ class Taking(Shelving):
         else:
             self._compare(runs)
 
-    @work(thread=True)
+    @work(thread=True, group=HOLDS_KEYS)
     def _compare(self, runs: Sequence[Overview]) -> None:
         from engine.runs.comparison import compare  # noqa: PLC0415 - the place need not wait for it
         from tui.screens.diff import DiffScreen  # noqa: PLC0415
@@ -73,7 +74,7 @@ class Taking(Shelving):
         if self.here is not None:
             self._clone(self.here.run)
 
-    @work(thread=True)
+    @work(thread=True, group=HOLDS_KEYS)
     def _clone(self, run: RunDirectory) -> None:
         try:
             experiment = run.experiment()

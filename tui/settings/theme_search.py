@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from textual.command import CommandPalette
 from textual.theme import ThemeProvider
 
+from tui.screens.palette import Palette
 from tui.theme import OURS
 
 if TYPE_CHECKING:
@@ -26,6 +26,6 @@ class Themes(ThemeProvider):
         return [(name, partial(app.choose_theme, name)) for name in (*ours, *others)]
 
 
-def search() -> CommandPalette:
+def search() -> Palette:
     """Return the palette on the themes."""
-    return CommandPalette(providers=[Themes], placeholder="Search for themes…")
+    return Palette(providers=[Themes], placeholder="Search for themes…")

@@ -14,8 +14,8 @@ from typing import Generic, TypeVar
 from textual.widget import Widget
 from textual.worker import Worker, WorkerError
 
-HOLDS_KEYS = "holds keys"
-"""Keys wait for the workers of this group (`tui.terminal.typing_ahead`): what they bring about moves the focus."""
+from tui.terminal.typing_ahead import HOLDS_KEYS
+
 Wanted = TypeVar("Wanted")
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from textual.events import Key, Paste
 
+from tests.tui import runs
+from tests.tui.busy import a_busy_machine, typed
 from tests.tui.conftest import followed
 from tests.tui.settings.test_preferred import app_with
 from tui.screens.add_layer import AddLayer
+from tui.screens.dialog import Dialog
 from tui.terminal.parser import Parser
 
+AT_WORK = runs.training(1.5)
 NAMES = {"enter": "\r", "escape": "\x1b"}
 
 
@@ -75,3 +81,59 @@ async def test_a_key_after_one_whose_place_is_gone_still_comes(app):
     async with app.run_test(size=(80, 24)) as pilot:
         await burst(app, pilot, "a", "escape", "3", "1", "2", "a", "escape", "s")
         assert type(app.screen).__name__ == "Summary"
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.12])
+async def test_a_knob_is_found_by_its_name_and_typed_on_a_busy_machine(app, pause):
+    async with app.run_test(size=(80, 24)) as pilot, a_busy_machine():
+        await typed(app, pilot, "ctrl+p", *"learning", "enter", *"0.7", pause=pause)
+        assert app.current_mode == "compile"
+        assert app.draft.table(("compile", "optimizer"))["learning_rate"] == 0.7
+        # From one form to another, and to a layer of the place that one has left.
+        await typed(
+            app, pilot, "ctrl+p", *"layer 2 units", "enter", *"77", "ctrl+p", *"epochs", "enter", *"6", pause=pause
+        )
+        assert app.draft.table(("fit",))["epochs"] == 6
+        assert 77 in [layer.get("units") for layer in app.draft.layers]
+
+
+async def test_the_palette_runs_what_was_typed_and_not_what_the_list_held_before(app):
+    async with app.run_test(size=(80, 24)) as pilot, a_busy_machine():
+        await typed(app, pilot, "ctrl+p", *"go: runs", "enter", pause=0.0)
+        assert app.current_mode == "runs"
+
+
+async def test_keys_wait_for_a_question_that_needs_a_disk_and_then_answer_it(app):
+    async def find_forks(run):
+        await asyncio.sleep(0.8)
+        app.tell("A question", "of the disk")
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        app._session.find_forks = find_forks
+        app._session.tell(*AT_WORK)
+        await pilot.press("4")
+        await burst(app, pilot, "f", "escape", "2")
+        assert app.current_mode == "model"
+        assert not isinstance(app.screen, Dialog)
+
+
+async def test_keys_that_wait_long_say_so_and_ctrl_c_forgets_them(app):
+    async def find_forks(run):
+        await asyncio.sleep(3600)
+
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        app._session.find_forks = find_forks
+        app._session.tell(*AT_WORK)
+        await pilot.press("4")
+        for key in "f12":
+            app.post_message(Key(key, key))
+        while not app._notifications:
+            await asyncio.sleep(0.05)
+        assert [each.message for each in app._notifications] == [
+            "2 keys wait until the one before is done. ^c forgets them."
+        ]
+        app.post_message(Key("ctrl+c", None))
+        await followed(pilot)
+        assert app.current_mode == "train"
+        assert app.is_running
+        assert "2 keys are forgotten." in [each.message for each in app._notifications]
