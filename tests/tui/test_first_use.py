@@ -115,7 +115,7 @@ async def test_a_fork_with_nothing_left_to_train_is_seen_in_a_small_terminal_bef
         app.draft = app.draft.set(("fork",), {"run": "notes-baseline-1", "epoch": 5})
         await pilot.press("3")
         await settle(app, pilot)
-        assert "notes-baseline * · fork @5 · ✗ 1 to mend" in str(app.screen.query_one(Subject).render())
+        assert "notes-baseline * · fork @5 · ✗ 1 to fix" in str(app.screen.query_one(Subject).render())
         assert "nothing is left to train after epoch 5" in row_at(app, "fit", "epochs").wrong
         app.draft = app.draft.set(("fit", "epochs"), 6)
         await settle(app, pilot)

@@ -88,7 +88,7 @@ class Subject(Widget):
         checked = draft.check
         changed = " *" if draft.changed else ""
         count = "" if checked.parameters is None else f" · {checked.parameters:,} parameters"
-        trouble = "" if not checked.problems else f" · ✗ {len(checked.problems)} to mend"
+        trouble = "" if not checked.problems else f" · ✗ {len(checked.problems)} to fix"
         parent = draft.table(("fork",))
         of, epoch = visible(str(parent.get("run"))), visible(str(parent.get("epoch")))
         fork, briefly = (f" · fork of {of}@{epoch}", f" · fork @{epoch}") if parent else ("", "")

@@ -8,7 +8,7 @@ from engine.spec.check import Check
 from engine.spec.shape import show_shape
 from tui.words import amounts
 from tui.words.keys import Key
-from tui.words.place import LAYERS, said
+from tui.words.place import FIXES, LAYERS, said
 
 HERE = "model"
 
@@ -48,11 +48,11 @@ def verdict(check: Check, key: Key) -> Content:
         in_rows = {problem for row in check.rows for problem in row.problems}
         elsewhere = [problem for problem in check.problems if problem not in in_rows]
         if not check.rows and {problem.place for problem in elsewhere} <= {LAYERS, LAYERS[:1]}:
-            return Content.styled(
-                f"✗ No layers yet: press {key('model.add')} to add Flatten, then Dense with 10 units", "$error"
-            )
+            remedy = next((each.remedy.words for each in elsewhere if each.remedy), "")
+            smallest = f"; {key(FIXES)} {remedy.replace('add', 'adds', 1)}" if remedy else ""
+            return Content.styled(f"✗ No layers yet: {key('model.add')} adds one{smallest}", "$error")
         if elsewhere:
             return Content.styled(f"✗ {said(elsewhere[0], check, key, HERE)}", "$error")
         count = len(check.problems)
-        return Content.styled(f"✗ {count} thing{'s' * (count > 1)} to mend before it can train", "$error")
+        return Content.styled(f"✗ {count} problem{'s' * (count > 1)} to fix before it can train", "$error")
     return Content.styled(f"! {said(check.advice[0], check, key, HERE)}", "$warning")

@@ -30,7 +30,7 @@ async def test_the_network_of_the_issue_is_built_by_keys(app):
         for _ in range(3):
             await pilot.press("backspace")
         assert labels(app) == []
-        assert "press a to add" in str(app.screen.query_one("#verdict").content)
+        assert "a adds one; x adds Flatten" in str(app.screen.query_one("#verdict").content)
         for name in ("flatten", "dense", "dropout", "dense"):
             await pilot.press("a", *name, "enter")
         assert labels(app) == ["Flatten", "Dense 128 relu", "Dropout 0.3", "Dense 128 relu"]
