@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
+from typing import BinaryIO
 
 from engine import disk, paths
 from engine.runs.directory import RunDirectory, RunError
@@ -201,19 +202,32 @@ def _ends(path: Path) -> list[AnyEvent]:
     except FileNotFoundError:
         return []
     with file:
-        first = file.readline(MOST_BYTES)
-        begun, size = parse(first), BLOCK
+        begun, size = _first_start(file), BLOCK
+        rest = file.tell()
         end, newest, found = file.seek(0, os.SEEK_END), list[AnyEvent](), False
         while not found:
-            start = max(len(first), end - size)
+            start = max(rest, end - size)
             file.seek(start)
             lines = file.read(end - start).split(b"\n")[:-1]  # the last line is empty, or torn
             # What was cut from a line's end is no line.
-            newest, found = _from_last_epoch(lines if start == len(first) else lines[1:])
-            if start == len(first) or size > MOST_BYTES:
+            newest, found = _from_last_epoch(lines if start == rest else lines[1:])
+            if start == rest or size > MOST_BYTES:
                 break
             size *= 8
-    return [begun, *newest] if isinstance(begun, Started) else newest
+    return [begun, *newest] if begun else newest
+
+
+def _first_start(file: BinaryIO) -> Started | None:
+    """Return how the run was begun, and leave the file behind that line; None, and at its beginning, where it was not.
+
+    What stands before it tells of tries that failed before the first step, because the data were missing, for instance.
+    """
+    while file.tell() < BLOCK and (line := file.readline(MOST_BYTES)):
+        event = parse(line)
+        if isinstance(event, Started):
+            return event
+    file.seek(0)
+    return None
 
 
 def _from_last_epoch(lines: list[bytes]) -> tuple[list[AnyEvent], bool]:

@@ -16,6 +16,8 @@ from engine.runs.journal import Journal
 from engine.runs.library import Condition, Library, find, overview
 from engine.runs.lock import Holder, Whereabouts, held
 from engine.runs.making import create
+from engine.runs.query import parse
+from engine.runs.shelf import Shelf
 from engine.spec.check import check
 from engine.spec.document import load
 from tests.tui import runs
@@ -46,6 +48,10 @@ def written(experiment, *events) -> RunDirectory:
         ((*runs.training(1), Finished(time=3.0, reason="stopped")), Condition.STOPPED),
         ((*runs.training(1), Finished(time=3.0, reason="interrupted")), Condition.STOPPED),
         ((*runs.training(1), runs.FAILED), Condition.FAILED),
+        ((runs.FAILED,), Condition.FAILED),
+        ((runs.FAILED, runs.FAILED), Condition.FAILED),
+        ((runs.FAILED, *runs.training(5)), Condition.CRASHED),
+        ((Finished(time=3.0, reason="interrupted"),), Condition.STOPPED),
     ],
 )
 def test_how_a_run_is_that_nobody_trains(experiment, events, condition):
@@ -93,6 +99,21 @@ def test_a_long_epoch_is_looked_for_further_back(experiment, monkeypatch):
     monkeypatch.setattr(library, "BLOCK", 64)
     seen = overview(written(experiment, *runs.training(2.9)))
     assert seen.history.epoch.epoch == 2
+
+
+def test_a_run_that_failed_before_its_first_step_is_found_and_told_as_one(experiment):
+    run = written(experiment, runs.FAILED)
+    (known,) = Shelf().read(Shelf().look())
+    assert known.matches(parse("state:failed"))
+    assert not known.matches(parse("state:not_begun"))
+    assert (known.overview.history.failed, known.overview.began) == (runs.FAILED, runs.FAILED.time)
+    journal = Journal(run.events)
+    for event in runs.training(4):  # it went on when the reason was gone
+        journal.append(event)
+    journal.close()
+    seen = overview(run)
+    assert (seen.history.failed, seen.history.epoch.epoch, seen.history.started.parameters) == (None, 4, 101_770)
+    assert seen.first == seen.history.started
 
 
 def test_torn_and_damaged_lines_hide_nothing_else(experiment):
