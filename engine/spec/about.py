@@ -11,7 +11,6 @@ from pydantic.fields import FieldInfo
 
 from engine.spec.knob import Kind, Spec, value_in_words
 from engine.spec.problem import Place, show_place
-from engine.spec.shape import show_shape
 
 MOST_CHOICES = 4
 """So many texts to choose from are named; of more, only how many there are: the choice itself shows them."""
@@ -46,8 +45,6 @@ def default(field: FieldInfo) -> str:
         return f"default {value.type_name}"
     if isinstance(value, bool):
         return f"default {'yes' if value else 'no'}"
-    if isinstance(value, tuple) and all(isinstance(each, int) for each in value):
-        return f"default {show_shape(value)}"
     return f"default {value_in_words(value)}"
 
 

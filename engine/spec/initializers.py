@@ -38,6 +38,8 @@ class Initializer(Kind, family="initializer"):
     def spread(self, variable: Shape) -> str:
         """Say the standard deviation that a variable of this shape gets, in a sentence."""
         fan_in, fan_out = fans(variable)
+        if len(variable) == 1:  # a bias
+            return f"Here n = {fan_in:,}, the length of the vector: std {self.standard_deviation(fan_in, fan_out):.3g}."
         return f"Here n = {fan_in:,} inputs, {fan_out:,} outputs: std {self.standard_deviation(fan_in, fan_out):.3g}."
 
 

@@ -19,6 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, mo
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
+from engine.spec.shape import show_shape
+
 TYPE = "type"
 """The key that chooses a Kind."""
 ADVANCED = "advanced"
@@ -248,13 +250,15 @@ def in_words(spec: Spec, *, changed_only: bool = False) -> str:
 
 
 def value_in_words(value: Any) -> str:
-    """Write the value of a knob as a person reads it: ``0.001``, ``on``, ``3, 3``, ``none``."""
+    """Write the value of a knob as a person reads it: ``0.001``, ``on``, ``3×3``, ``none``."""
     if value is None:
         return "none"
     if isinstance(value, Spec):
         return f"({in_words(value)})" if type(value).model_fields else getattr(value, "type_name", "")
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, tuple) and value and all(type(each) is int for each in value):
+        return show_shape(value)
     if isinstance(value, tuple):
         return ", ".join(map(value_in_words, value))
     if isinstance(value, float):

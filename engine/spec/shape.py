@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import typing
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -20,6 +21,14 @@ def _pair(value: Any) -> Any:
     if isinstance(value, int) and not isinstance(value, bool):
         return (value, value)
     return tuple(value) if isinstance(value, list) else value
+
+
+def is_pair(annotation: Any) -> bool:
+    """Say whether a knob declared so is a `Pair`, or may be one."""
+    inside = typing.get_args(annotation)
+    if typing.get_origin(annotation) is tuple:
+        return len(inside) == 2 and all(typing.get_args(each)[:1] == (int,) for each in inside)
+    return any(is_pair(each) for each in inside)
 
 
 Side = Annotated[int, Field(ge=1, le=4096)]

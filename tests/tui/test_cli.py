@@ -23,7 +23,7 @@ def test_the_version_is_told():
 def test_check_shows_the_summary():
     result = run("check", "notes-baseline")
     assert result.exit_code == 0
-    for word in ("Flatten", "100,480", "101,770, 0.4 MB", "it can train", "1,875 steps"):
+    for word in ("Flatten", "100,480", "101,770, 0.41 MB", "it can train", "1,875 steps"):
         assert word in result.output
 
 

@@ -19,6 +19,7 @@ from engine.spec.knob import document, in_words
 from engine.spec.mending import settings
 from engine.spec.problem import Problem, show_place
 from engine.spec.shape import show_shape
+from tui.words.amounts import memory
 from tui.words.sparkline import sparkline
 
 CURVE_POINTS = 32
@@ -108,7 +109,7 @@ def _settings(experiment: Experiment, checked: Check) -> dict[str, str]:
     chosen, fit = experiment.compile, experiment.fit
     learnt = sum((row.parameters or 0) - row.statistics for row in checked.rows)
     parameters = checked.parameters or 0
-    size = f"{parameters:,}, {4 * parameters / 1e6:.1f} MB" + f", {learnt:,} of them learnt" * (learnt < parameters)
+    size = f"{parameters:,}, {memory(parameters)}" + f", {learnt:,} of them learnt" * (learnt < parameters)
     curve = experiment.rates(CURVE_POINTS)
     return {
         "parameters": size,

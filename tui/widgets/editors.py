@@ -21,7 +21,7 @@ from engine.spec.about import about
 from engine.spec.document import parse_value
 from engine.spec.knob import TYPE, Kind, document, in_digits, quotient
 from engine.spec.problem import Place
-from engine.spec.shape import show_shape
+from engine.spec.shape import is_pair, show_shape
 from tui.messages import Edited, KindChosen, Settled
 
 AXES = re.compile(r"[0-9]{1,5}(\s*[×x,]\s*[0-9]{1,5})+")
@@ -183,7 +183,7 @@ class KnobRow(Row):
                 case Input() as line:
                     # Never under a typist's hands: what the document has may be a few letters behind.
                     if not line.has_focus:
-                        line.value = _text(value)
+                        line.value = _text(value, self.field)
 
     @on(Checkbox.Changed)
     def _ticked(self, event: Checkbox.Changed) -> None:
@@ -276,10 +276,12 @@ def _parsed(field: FieldInfo, text: str) -> Any:
     return quotient(parse_value(text), field)
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, field: FieldInfo) -> str:
     if value is None or isinstance(value, Mapping):
         return ""
+    if isinstance(value, int) and is_pair(field.annotation):
+        value = (value, value)  # a file may have one number for both sides
     if isinstance(value, list | tuple):
         whole = all(isinstance(axis, int) for axis in value)
-        return show_shape(tuple(value)) if whole else ", ".join(map(_text, value))
+        return show_shape(tuple(value)) if whole else ", ".join(_text(each, field) for each in value)
     return in_digits(value) if isinstance(value, float) else str(value)

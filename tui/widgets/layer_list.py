@@ -91,16 +91,21 @@ class LayerList(OptionList):
         if check is None:
             return
         with self.prevent(OptionList.OptionHighlighted):
-            width = max(self.scrollable_content_region.width - 1, NARROWEST)
-            table = Table.of(check, width)
-            options = [Option(Content.styled(table.input(), "$secondary"))]
-            options += [Option(_row(index, check, table, key_of(self))) for index in range(len(check.rows))]
-            options.append(Option(Content.styled("  + add a layer", "$primary")))
-            self.set_options(options)
-            self.highlighted = min(max(at, 0), len(options) - 1)
+            table, lines = self._laid_out(check, self.size.width)
+            if sum(line.plain.count("\n") + 1 for line in lines) > self.size.height:  # a scrollbar comes
+                table, lines = self._laid_out(check, self.size.width - self.styles.scrollbar_size_vertical)
+            self.set_options(Option(line) for line in lines)
+            self.highlighted = min(max(at, 0), len(lines) - 1)
         if table.head() != self._head:
             self._head = table.head()
             self.post_message(self.LaidOut(self._head))
+
+    def _laid_out(self, check: Check, width: int) -> tuple[Table, list[Content]]:
+        """Return the rows as they are laid out on so many cells."""
+        table = Table.of(check, max(width - 1, NARROWEST))
+        rows = [_row(index, check, table, key_of(self)) for index in range(len(check.rows))]
+        first, last = Content.styled(table.input(), "$secondary"), Content.styled("  + add a layer", "$primary")
+        return table, [first, *rows, last]
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Pass on where the cursor is, in layers."""

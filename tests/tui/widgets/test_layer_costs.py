@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from engine.spec.check import check
 from engine.spec.document import load
 from engine.spec.draft import Draft
+from engine.spec.initializers import RandomNormal
+from engine.spec.knob import value_in_words
 from engine.spec.stacks import fitted, stacks
 from engine.spec.summary import summary
+from tests.tui.conftest import FakeSession
+from tui.app import NNPlay
 from tui.screens.stacks import ChooseStack
 from tui.screens.summary import Summary
 from tui.widgets.editors import Choice, Row
 from tui.widgets.layer_columns import LONGEST_BAR, SHORTEST_BAR, Table
+from tui.widgets.layer_list import LayerList
 from tui.words import amounts
 
 
@@ -75,6 +80,40 @@ async def test_an_initializer_says_the_real_spread_of_this_layer(app):
         assert f"std {np.sqrt(2 / 784):.3g}" in text(app, "explain")
         await pilot.press("shift+tab")
         assert "std" not in text(app, "explain")
+
+
+def test_a_bias_has_no_inputs(app):
+    said = RandomNormal(stddev=0.02).spread((128,))
+    assert said == "Here n = 128, the length of the vector: std 0.02."
+    assert "784 inputs, 128 outputs" in RandomNormal(stddev=0.02).spread((784, 128))
+
+
+@pytest.mark.parametrize("layers", [12, 14, 30])
+async def test_with_many_layers_each_still_has_one_line_beside_the_scrollbar(home, layers):
+    document = load("cnn-small")
+    first, second, *rest = document["model"]["layers"]
+    document["model"]["layers"] = [first, *[{**second, "padding": "same"}] * (layers - 1 - len(rest)), *rest]
+    app = NNPlay(document, session=FakeSession)
+    app.runs = home / "runs"
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        rows = app.screen.query_one(LayerList)
+        assert rows.virtual_size.height == layers + 2
+        shown = [rows.render_line(y).text for y in range(rows.size.height)]
+        assert sum("%" in line and "Conv2D" in line for line in shown) > 3
+        assert not [line for line in shown if line.strip() == "%"]
+
+
+async def test_one_number_for_both_sides_is_shown_as_two(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.draft = app.draft.opened(load("cnn-small"))
+        while app.screen.query_one(LayerList).cursor != 1:  # the first convolution, whose file says kernel_size = 3
+            await pilot.press("down")
+        shown = {row.title: row.editor.value for row in app.screen.query(Row) if isinstance(row.editor, Input)}
+        assert (shown["kernel size"], shown["strides"]) == ("3×3", "1×1")
+        assert app.draft.document["model"]["layers"][1]["kernel_size"] == 3  # only shown so
+    assert value_in_words((3, 3)) == "3×3"
+    assert value_in_words((0.9, 1.1)) == "0.9, 1.1"
 
 
 async def test_a_stack_replaces_the_layers_and_nothing_else(app):
