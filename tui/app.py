@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
-import signal
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import SystemCommand
@@ -17,6 +16,7 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from engine.runs.directory import RunDirectory
+from engine.shown import visible
 from engine.spec.check import Document
 from engine.spec.draft import Draft
 from tui.draft_actions import DraftActions
@@ -28,7 +28,7 @@ from tui.session import Session
 from tui.settings.config import AS_IT_COMES, Preferences
 from tui.settings.preferred import Preferred
 from tui.sheets import Sheets
-from tui.terminal.driver import lasting
+from tui.terminal.driver import TerminalDriver, lasting
 from tui.terminal.typing_ahead import TypingAhead
 
 
@@ -90,6 +90,7 @@ class NNPlay(DraftActions, Preferred, TypingAhead):
         *,
         start: bool = False,
         watch: RunDirectory | None = None,
+        aside: Path | None = None,
         preferences: Preferences = AS_IT_COMES,
         session: Callable[[MessagePump], Session] = Session,
     ) -> None:
@@ -99,6 +100,7 @@ class NNPlay(DraftActions, Preferred, TypingAhead):
             document: the draft.
             start: train it at once.
             watch: a run to show at once.
+            aside: where a kept draft was put that could not be opened.
             preferences: how a person prefers it.
             session: what connects the app to an engine.
         """
@@ -109,12 +111,15 @@ class NNPlay(DraftActions, Preferred, TypingAhead):
         self.set_reactive(NNPlay.draft, Draft.new(document))
         self._start = start
         self._watch = watch
+        self._aside = aside
         self._leaving = False
+        self._kept: Draft | None = None
+        self.last_resort: Callable[[], None] = lambda: None
 
     def on_mount(self) -> None:
         """Begin after the first paint: nothing may delay that."""
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, self.exit)
+        if self._leaving:  # a signal came before there was a loop
+            self.exit()
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -123,6 +128,12 @@ class NNPlay(DraftActions, Preferred, TypingAhead):
         gc.freeze()
         gc.enable()
         self.say_what_is_wrong()
+        if self._aside:
+            self.tell(
+                "The draft of your last visit could not be opened",
+                f"It was put aside: {visible(str(self._aside))}. This is the baseline. {self.key('app.open')} opens a "
+                "file.",
+            )
         if self._watch:
             self.open_run(self._watch)
         self.run_worker(self._session.engine(), name="engine", group="engine")
@@ -133,14 +144,59 @@ class NNPlay(DraftActions, Preferred, TypingAhead):
     def on_unmount(self) -> None:
         """Keep the draft for the next visit, and let go of the engine."""
         self._session.close()
-        if self.draft.past:
+        self.keep_draft()
+
+    def keep_draft(self) -> None:
+        """Keep the draft for the next visit, if a person has changed it since it was kept last."""
+        draft = self.draft
+        if draft.past and draft is not self._kept:
             with suppress(OSError):  # training will say that the home cannot be written; leaving must work
-                kept.save(self.draft.document)
+                kept.save(draft.document)
+                self._kept = draft
 
     def exit(self, *arguments: Any, **options: Any) -> None:
         """Leave; keys that come after this do nothing."""
-        self._leaving = True
+        self.hurry()
         super().exit(*arguments, **options)
+
+    def hurry(self) -> None:
+        """Begin to leave: from now on nothing is waited for long. A signal's handler may call this, at any time."""
+        self._leaving = True
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.hurry()
+        self.last_resort()
+
+    def hang_up(self) -> None:
+        """Leave, as there is no terminal any more."""
+        self.exit()
+
+    def fail(self, error: Exception) -> None:
+        """End for an error of our own, which `tui.visit` tells."""
+        self._handle_exception(error)
+
+    @property
+    def failure(self) -> Exception | None:
+        """The first error of our own that ended the screens."""
+        return self._exception
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Remember an error and end. Textual would print every variable that it met on the way: images, too."""
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self.hurry()
+        self._close_messages_no_wait()
+
+    def give_terminal_back(self) -> None:
+        """Leave the terminal as it was. To be called as often as one likes."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.restore()
+
+    def give_terminal_back_at_once(self) -> None:
+        """Do so where all else hangs, from any thread."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.restore_at_once()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what makes no sense now: everything, once one leaves; keys may still be on their way."""

@@ -56,12 +56,12 @@ def main(context: click.Context, spec: str | None, start: bool, slow: bool) -> N
         return
     with refusing():
         # The draft of the last visit is opened again, unless a person says what to open or to start.
-        document = load(spec or BASELINE) if spec or start else command.draft()
+        document = load(spec or BASELINE) if spec or start else None
     if command.has_terminal():
-        from tui.app import NNPlay  # noqa: PLC0415 - commands without screens need no Textual
+        from tui.visit import visit  # noqa: PLC0415 - commands without screens need no Textual
 
-        NNPlay(document, start=start, preferences=config.read().slower(slow)).run()
-    elif start:
+        visit(document, start=start, preferences=config.read().slower(slow))
+    elif document is not None and start:
         click.echo(
             "There is no terminal here, so this trains headless ('nnplay train'); in a terminal it opens screens."
         )

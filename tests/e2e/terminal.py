@@ -69,6 +69,17 @@ class Terminal:
             os.close(self._file)
 
     @property
+    def file(self) -> int:
+        """The number of our side."""
+        return self._file
+
+    def stop_reading(self) -> None:
+        """Take nothing from it any more: what is written fills it up."""
+        self._closed = True
+        self._reader.join(5)
+        self._closed = False
+
+    @property
     def text(self) -> str:
         """What is on the screen."""
         with self._lock:

@@ -15,11 +15,10 @@ import click
 from engine.runs.directory import RunDirectory, RunError
 from engine.shown import visible
 from engine.spec.check import Check, Document, check
-from engine.spec.document import BASELINE, load, replaced, with_settings
+from engine.spec.document import load, replaced, with_settings
 from engine.spec.experiment import Experiment
 from engine.spec.mending import settings as settings_of
 from engine.spec.problem import Problem, SpecError
-from tui.drafts import kept
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
@@ -57,11 +56,6 @@ def changed(
         if value is not None:
             document = replaced(document, place, value)
     return dict(document)
-
-
-def draft() -> Document:
-    """Return what the screens open on: the draft of the last visit, or the baseline."""
-    return kept.load() or load(BASELINE)
 
 
 def has_terminal() -> bool:

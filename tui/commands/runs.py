@@ -85,12 +85,12 @@ def show(run: str, as_json: bool) -> None:
 def attach(run: str, slow: bool) -> None:
     """Open the screens on a RUN: watch it while it trains, or look at what it came to."""
     with refusing():
-        found, draft = library.find(run), command.draft()
+        found = library.find(run)
     if not command.has_terminal():
         refuse(f"the screens need a terminal. Without one, 'nnplay show {found.argument}' tells how the run is")
-    from tui.app import NNPlay  # noqa: PLC0415 - the other commands need no Textual
+    from tui.visit import visit  # noqa: PLC0415 - the other commands need no Textual
 
-    NNPlay(draft, watch=found, preferences=config.read().slower(slow)).run()
+    visit(None, watch=found, preferences=config.read().slower(slow))
 
 
 @click.command()
