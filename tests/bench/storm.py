@@ -167,7 +167,7 @@ def storm(number: int, seed: int, home: str, at_once: int = AT_ONCE) -> tuple[li
     """
     client = EngineClient()
     client.connect(60.0)
-    asked = ["name=storm", "fit.epochs=100000", "data.limit=2000", "compile.jit_compile=off"]
+    asked = ["name=storm", "fit.epochs=10000", "compile.jit_compile=off"]
     run = create(check(with_settings(load("notes-baseline"), asked)).experiment_or_raise())
     client.ask("start", run.path)
     tail = run.tail()

@@ -1,50 +1,120 @@
-"""A terminal that is gone takes what is written, and is no reason to hang."""
+"""A terminal that is gone, or takes nothing, is no reason to hang; no thread reads or writes it for ever."""
 
 from __future__ import annotations
 
 import os
 import pty
-from threading import Thread
+import threading
+import time
 
 import pytest
-from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.drivers.linux_driver import LinuxDriver
 
-from tui.terminal.driver import Output, TerminalDriver, lasting
+from tui.terminal.driver import TerminalDriver, lasting
+from tui.terminal.reader import Reader
+from tui.terminal.writer import MOST_WAITING, PATIENCE_SECONDS, Output, Writer
 
 
-def write_and_stop(thread: WriterThread) -> None:
-    """Write more than waits in the queue, then end it, as the app does when it leaves."""
-    for _ in range(3 * MAX_QUEUED_WRITES):
-        thread.write("seen by nobody")
-    thread.stop()
-
-
-def test_one_that_is_gone_takes_all_that_is_written_until_the_app_has_left():
+@pytest.fixture
+def ends():
+    """Both ends of a terminal: ours, and the program's as a file."""
     ours, theirs = pty.openpty()
     with os.fdopen(theirs, "w") as file:
-        thread = WriterThread(Output(file))
-        thread.start()
-        thread.write("seen")
-        assert os.read(ours, 100) == b"seen"
+        yield ours, file
+    try:
         os.close(ours)
-        writer = Thread(target=write_and_stop, args=(thread,), daemon=True)  # a writer that died makes it wait for ever
-        writer.start()
-        writer.join(10)
-        assert not writer.is_alive()
-        with pytest.raises(OSError, match="Input/output"):
-            file.close()  # what the file itself still held
+    except OSError:
+        pass  # the test has closed it
 
 
-def test_another_fault_is_not_hidden():
-    with open("/dev/full", "w") as full:  # noqa: PTH123 - Path.open would be the same
-        output = Output(full)
-        output.write("no room")
-        with pytest.raises(OSError, match="No space"):
-            output.flush()
-        with pytest.raises(OSError, match="No space"):
-            full.close()
+def test_one_that_is_gone_takes_all_that_is_written_until_the_app_has_left(ends):
+    ours, file = ends
+    lost = threading.Event()
+    writer = Writer(Output(file), lost.set)
+    writer.start()
+    writer.write("seen")
+    assert os.read(ours, 100) == b"seen"
+    os.close(ours)
+    for _ in range(3 * MOST_WAITING):
+        writer.write("seen by nobody")
+    writer.stop()
+    assert not writer.is_alive()
+    assert lost.is_set()
+
+
+def test_one_that_takes_nothing_is_not_waited_for_once_the_app_leaves(ends):
+    writer = Writer(Output(ends[1]), lambda: None)
+    writer.start()
+    threading.Timer(0.3, writer.hurry).start()  # as a signal does, while the app waits for the terminal
+    for _ in range(3 * MOST_WAITING):
+        writer.write("x" * 10_000)
+    began = time.monotonic()
+    writer.stop()
+    assert time.monotonic() - began < 10 * PATIENCE_SECONDS
+
+
+def test_what_is_written_reaches_a_terminal_that_does_not_block(ends):
+    ours, file = ends
+    os.set_blocking(file.fileno(), False)
+    writer = Writer(Output(file), lambda: None)
+    writer.start()
+    writer.write("x" * 50_000 + "end")
+    received = b""
+    while not received.endswith(b"end"):
+        received += os.read(ours, 1000)
+    assert len(received) == 50_003
+    writer.stop()
+
+
+def reading(file, heard=lambda _: None):
+    lost, failed = threading.Event(), []
+    reader = Reader(file.fileno(), heard, lost.set, failed.append)
+    reader.start()
+    return reader, lost, failed
+
+
+def test_the_end_of_the_terminal_is_told_and_read_once(ends):
+    ours, file = ends
+    reader, lost, failed = reading(file)
+    os.close(ours)
+    assert lost.wait(10)
+    reader.join(10)
+    assert not reader.is_alive()
+    assert not failed
+
+
+def test_reading_ends_when_it_is_told_to_and_outlives_nobody(ends):
+    reader, lost, _ = reading(ends[1])
+    assert reader.daemon
+    reader.stop()
+    assert not reader.is_alive()
+    assert not lost.is_set()
+
+
+def test_a_key_that_cannot_be_handled_is_told(ends):
+    ours, file = ends
+
+    def refuse(_):
+        raise ValueError("this key")
+
+    reader, _, failed = reading(file, refuse)
+    os.write(ours, b"a\n")
+    reader.join(10)
+    assert [str(each) for each in failed] == ["this key"]
+
+
+def test_bytes_that_are_no_text_end_nothing(ends):
+    ours, file = ends
+    heard = []
+    reader, _, failed = reading(file, heard.append)
+    os.write(ours, b"\xff\xfeok\n")
+    deadline = time.monotonic() + 10
+    while len(heard) < 4 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    reader.stop()
+    assert [key.character for key in heard][2:4] == ["o", "k"]
+    assert not failed
 
 
 def test_it_stands_for_textuals_own_alone(app):
