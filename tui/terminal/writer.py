@@ -99,7 +99,7 @@ class Writer(threading.Thread):
     def _sent(self) -> bool:
         try:
             self._output.flush()
-        except OSError:
+        except (OSError, ValueError):  # the latter where the file was closed under it
             self._gone = True
             self._lost()
             return False
