@@ -9,9 +9,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual.app import SystemCommand
+from textual.app import ScreenStackError, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
@@ -180,7 +181,12 @@ class NNPlay(DraftActions, Preferred, TypingAhead):
         return self._exception
 
     def _handle_exception(self, error: Exception) -> None:
-        """Remember an error and end. Textual would print every variable that it met on the way: images, too."""
+        """Remember an error and end. Textual would print every variable that it met on the way: images, too.
+
+        Screens that are taken apart because one leaves may look for their parts in vain: that is no error.
+        """
+        if self._leaving and self._exception is None and isinstance(error, NoMatches | ScreenStackError):
+            return
         self._return_code = 1
         if self._exception is None:
             self._exception = error

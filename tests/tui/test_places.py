@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from textual.css.query import NoMatches
 from textual.widgets import Static
 
 from engine.runs.history import State
@@ -227,6 +228,16 @@ async def test_an_edited_draft_is_kept_for_the_next_visit(app, home):
         await pilot.press("backspace", "q")
     assert kept.load() == app.draft.document
     assert len(kept.load()["model"]["layers"]) == 2
+
+
+async def test_screens_that_are_taken_apart_may_miss_their_parts_and_nothing_else(app):
+    with pytest.raises(ValueError, match="a fault"):
+        async with app.run_test(size=(80, 24)):
+            app.hurry()
+            app.fail(NoMatches("its form"))
+            assert app.failure is None
+            app.fail(ValueError("a fault"))
+            assert isinstance(app.failure, ValueError)
 
 
 async def test_a_draft_that_cannot_be_kept_does_not_keep_one_from_leaving(app, monkeypatch, tmp_path):
