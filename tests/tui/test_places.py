@@ -231,13 +231,16 @@ async def test_an_edited_draft_is_kept_for_the_next_visit(app, home):
 
 
 async def test_screens_that_are_taken_apart_may_miss_their_parts_and_nothing_else(app):
-    with pytest.raises(ValueError, match="a fault"):
+    async def leave_and_fail():
         async with app.run_test(size=(80, 24)):
             app.hurry()
             app.fail(NoMatches("its form"))
             assert app.failure is None
             app.fail(ValueError("a fault"))
             assert isinstance(app.failure, ValueError)
+
+    with pytest.raises(ValueError, match="a fault"):
+        await leave_and_fail()
 
 
 async def test_a_draft_that_cannot_be_kept_does_not_keep_one_from_leaving(app, monkeypatch, tmp_path):
