@@ -12,6 +12,7 @@ from engine.data.facts import FASHION_MNIST, DataError, DataFacts
 from engine.data.source import BUILT_IN
 from engine.spec.conflicts import advice_on, conflicts
 from engine.spec.data import Data
+from engine.spec.data_advice import SOURCE, advice_on_data
 from engine.spec.experiment import Experiment
 from engine.spec.layers import Input, Layer, LayerError
 from engine.spec.misfits import misfit, misplaced_input, no_layers, wrong_output
@@ -108,14 +109,21 @@ def check(document: Document) -> Check:
     model = document.get("model")
     layers = model.get("layers", ()) if isinstance(model, Mapping) else ()
     layers = layers if isinstance(layers, Sequence) and not isinstance(layers, str) else ()
-    facts, source = _facts(document, problems)
+    data, facts, source = _usable(document, problems)
     rows = _rows(layers, facts, problems, from_logits=_from_logits(experiment))
     problems += [problem for row in rows for problem in row.problems if problem not in problems]
     if not rows and not problems:
         problems.append(no_layers(facts.image_shape, len(facts.classes), from_logits=_from_logits(experiment)))
-    if experiment and not problems:
-        problems += conflicts(experiment)
-    advice = advice_on(experiment) if experiment and not problems else []
+    advice: list[Problem] = []
+    try:
+        if experiment and not problems:
+            problems += conflicts(experiment)
+        if data:
+            advice += advice_on_data(data, facts)
+        if experiment and not problems:
+            advice += advice_on(experiment)
+    except DataError as error:  # its files were there a moment ago
+        problems.append(Problem(SOURCE, str(error)))
     return Check(document, None if problems else experiment, facts, source, tuple(rows), tuple(problems), tuple(advice))
 
 
@@ -126,18 +134,28 @@ def _experiment(document: Document) -> tuple[Experiment | None, list[Problem]]:
         return None, problems_of(error)
 
 
-def _facts(document: Document, problems: list[Problem]) -> tuple[DataFacts, str]:
-    """Return what the data hold, and their source; while they are wrong, Fashion-MNIST stands in."""
+def _usable(document: Document, problems: list[Problem]) -> tuple[Data | None, DataFacts, str]:
+    """Return the knobs of the data, what they hold and their source; where it cannot be used, Fashion-MNIST stands in.
+
+    The source counts also while another knob of the data is wrong, and there are no knobs.
+    """
     given = document.get("data", {})
+    data = _data(given)
+    known = data or _data({"source": given.get("source", BUILT_IN)} if isinstance(given, Mapping) else {})
+    if known is None:
+        return None, FASHION_MNIST, BUILT_IN  # Experiment has complained about it
     try:
-        data = Data.model_validate(given)
-        facts = data.facts
-    except ValidationError:
-        return FASHION_MNIST, BUILT_IN  # Experiment has complained about it
+        return data, known.facts, known.source
     except DataError as error:
-        problems.append(Problem(("data", "source"), str(error)))
-        return FASHION_MNIST, BUILT_IN
-    return facts, data.source
+        problems.append(Problem(SOURCE, str(error)))
+        return None, FASHION_MNIST, BUILT_IN
+
+
+def _data(given: Any) -> Data | None:
+    try:
+        return Data.model_validate(given)
+    except ValidationError:
+        return None
 
 
 def _from_logits(experiment: Experiment | None) -> bool:

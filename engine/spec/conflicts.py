@@ -40,21 +40,7 @@ def conflicts(experiment: Experiment) -> list[Problem]:
 
 def advice_on(experiment: Experiment) -> list[Problem]:
     """Say what would run, but hardly learn, or not do what was asked for."""
-    return [*_limit(experiment.data), *_identical_units(experiment), *_outputs_and_loss(experiment)]
-
-
-def _limit(data: Data) -> list[Problem]:
-    """Compare the number of images that is asked for with that of those there are."""
-    there = data.facts.train
-    if data.limit is None or data.limit <= there:
-        return []
-    return [
-        Problem(
-            ("data", "limit"),
-            f"asks for {data.limit:,} images, but there are {there:,}: all of them are used",
-            remedy=Remedy("leave it empty", (Edit(("data", "limit"), None),)),
-        )
-    ]
+    return [*_identical_units(experiment), *_outputs_and_loss(experiment)]
 
 
 def _amounts(data: Data) -> list[Problem]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from engine.data import source
-from engine.data.facts import DataFacts
+from engine.data.facts import DataError, DataFacts
 from engine.spec.data import Augment, Data
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def one_of_each(name: str, turn: int, classes: int) -> list[NDArray[np.uint8] | 
     """
     import numpy as np  # noqa: PLC0415 - no other screen needs it
 
-    split = _images(name)
+    split = _images(name, source.version(name))
     found = [np.flatnonzero(split.labels == number) for number in range(classes)]
     return [split.images[indices[turn % len(indices)]] if len(indices) else None for indices in found]
 
@@ -65,6 +65,8 @@ def pairs(name: str, turn: int, classes: int, augment: Augment, seed: int, epoch
 
     rounds = range(turn, turn + -(-most // classes))
     found = [image for each in rounds for image in one_of_each(name, each, classes) if image is not None][:most]
+    if not found:
+        raise DataError(f"{name} has no images of its classes any more: its files have changed")
     images = np.stack(found)
     changed = resample(images, draw(augment, images.shape[1:], len(images), seed, epoch))
     return Pairs(found, list(np.rint(changed).astype(np.uint8)))
@@ -78,7 +80,7 @@ def counts(data: Data, facts: DataFacts, seed: int) -> Counts:
     """
     from engine.data.counts import count  # noqa: PLC0415 - brings NumPy
 
-    train, test = _labels(data.source, facts)
+    train, test = _labels(data.source, source.version(data.source))
     return count(
         train,
         test,
@@ -91,7 +93,7 @@ def counts(data: Data, facts: DataFacts, seed: int) -> Counts:
 
 
 @lru_cache(maxsize=1)
-def _images(name: str) -> Split:
+def _images(name: str, version: source.Version) -> Split:  # noqa: ARG001 - version: of which files
     """Read a source's images once: every look at others takes them from memory. The test set says enough, if any."""
     from engine.data import fashion_mnist  # noqa: PLC0415 - brings NumPy
 
@@ -102,5 +104,8 @@ def _images(name: str) -> Split:
 
 
 @lru_cache(maxsize=1)
-def _labels(name: str, facts: DataFacts) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:  # noqa: ARG001 - facts: of which file
+def _labels(
+    name: str,
+    version: source.Version,  # noqa: ARG001 - of which files
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     return source.labels(name)

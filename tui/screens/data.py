@@ -118,7 +118,9 @@ class DataScreen(FormPlace):
         if countable is not None and countable != self._counting.newest:
             self._counting.want(countable)
         self._say_sizes()
-        self._say("mend", all_said(_rowless(draft.check), draft.check, self.playground.key, self.MODE))
+        key = self.playground.key
+        odd = [f"! {said(each, draft.check, key, self.MODE)}" for each in draft.check.advice if each.place[0] == "data"]
+        self._say("mend", "\n".join(odd) or all_said(_rowless(draft.check), draft.check, key, self.MODE))
         self._show_pictures()
 
     def action_again(self) -> None:
@@ -307,8 +309,6 @@ def _sizes(data: Data, counts: Counts | None) -> str:
     trained, validated = data.sizes()
     shape = "×".join(map(str, data.facts.image_shape))
     lines = [f"{trained:,} images to train on,", f"{validated:,} to validate on,"]
-    if data.limit is not None and data.limit > data.facts.train:
-        lines.insert(0, f"there are only {data.facts.train:,}:")
     if counts is None:
         return "\n".join([*lines, f"{shape} pixels each"])
     least, most = min(counts.train), max(counts.train)

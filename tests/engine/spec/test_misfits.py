@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from engine.data.facts import DataFacts
+from engine.data.facts import FASHION_MNIST
 from engine.spec.check import check
+from engine.spec.data import Data
 from engine.spec.document import BASELINE, load, with_settings
 from engine.spec.draft import Draft
 from engine.spec.mending import settings
@@ -77,7 +80,7 @@ def test_the_options_are_short_where_a_layer_is_added():
 
 
 def test_layers_for_images_have_no_remedy_where_there_is_no_image(monkeypatch):
-    monkeypatch.setattr("engine.spec.check._facts", lambda *_: (DataFacts((784,), tuple("abcdefghij"), 10, 10), "x"))
+    monkeypatch.setattr(Data, "facts", replace(FASHION_MNIST, image_shape=(784,)))
     (problem,) = draft(CONV, DENSE).check.problems
     assert "there is no image before it" in problem.message
     assert problem.remedy is None
