@@ -11,11 +11,9 @@ from engine.export.ours import Carried, carried
 from engine.export.parts import Part
 from engine.export.source import WIDTH, Function, called, written
 from engine.export.training import compiling, fitting
+from engine.spec.call import OURS
 from engine.spec.calls import layer_calls
 from engine.spec.experiment import Experiment
-
-OURS = "nnplay."
-"""Before the names of our own classes in the paths of calls."""
 
 
 def program(experiment: Experiment, width: int = WIDTH) -> list[Part]:

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+OURS = "nnplay."
+"""How the path of a class begins that Keras has not."""
+
 
 @dataclass(frozen=True)
 class KerasCall:
@@ -26,3 +29,10 @@ class KerasCall:
     def also(self, **arguments: Any) -> KerasCall:
         """Return the call with more arguments."""
         return KerasCall(self.path, {**self.arguments, **arguments})
+
+    @property
+    def ours(self) -> tuple[str, ...]:
+        """The classes that Keras has not, in the call and in its arguments."""
+        own = (self.path.removeprefix(OURS),) if self.path.startswith(OURS) else ()
+        calls = (each for each in self.arguments.values() if isinstance(each, KerasCall))
+        return own + tuple(name for call in calls for name in call.ours)

@@ -131,8 +131,11 @@ def _keras(asked: Asked, path: Path) -> None:
     best = heading.standing.best
     accuracy = f", validation accuracy {best.accuracy:.4f}" if best and best.accuracy is not None else ""
     click.echo(f"the weights of {run.name} after epoch {heading.epoch}{accuracy}")
-    if optimizer_call(heading.experiment).path.startswith("nnplay."):
-        click.echo("Keras has no such optimizer: keras.models.load_model(FILE, compile=False) loads it without")
+    if ours := optimizer_call(heading.experiment).ours:
+        click.echo(
+            f"Keras has no {' and no '.join(ours)}: keras.models.load_model(FILE, compile=False) opens the file "
+            "without its optimizer"
+        )
 
 
 def _explain(done: subprocess.CompletedProcess[str]) -> NoReturn:

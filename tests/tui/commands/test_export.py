@@ -122,3 +122,22 @@ def test_what_the_other_process_says_is_passed_on(monkeypatch, status, stdout, s
     monkeypatch.setattr(export_command.subprocess, "run", lambda *arguments, **named: ended)
     result = run(here.name, "--to", "keras")
     assert (result.exit_code, result.stderr.strip()) == answer
+
+
+@pytest.mark.parametrize(
+    ("settings", "ours"),
+    [
+        (["compile.optimizer.type=adam"], None),
+        (["compile.optimizer.type=notes_adam"], "NotesAdam"),
+        (["compile.schedule.type=one_cycle"], "OneCycle"),
+        (["compile.schedule.type=one_cycle", "compile.optimizer.type=sgdm"], "SGDM and no OneCycle"),
+    ],
+)
+def test_what_keras_cannot_load_is_said(monkeypatch, settings, ours):
+    experiment = made.experiment(*settings)
+    here = made.make(*training(1), settings=tuple(settings))
+    made.save(here.best, experiment, 1)
+    monkeypatch.setattr(export_command.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, "", ""))
+    said = run(here.name, "--to", "keras").stdout
+    assert ("Keras has no" in said) == bool(ours)
+    assert not ours or f"Keras has no {ours}: keras.models.load_model(FILE, compile=False)" in said
