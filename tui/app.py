@@ -20,6 +20,7 @@ from engine.runs.directory import RunDirectory
 from engine.shown import visible
 from engine.spec.check import Document
 from engine.spec.draft import Draft
+from tui.crash import cause
 from tui.draft_actions import DraftActions
 from tui.drafts import kept
 from tui.screens.code_place import CodePlace
@@ -185,7 +186,7 @@ class NNPlay(DraftActions, Preferred, TypingAhead):
 
         Screens that are taken apart because one leaves may look for their parts in vain: that is no error.
         """
-        if self._leaving and self._exception is None and isinstance(error, NoMatches | ScreenStackError):
+        if self._leaving and self._exception is None and isinstance(cause(error), NoMatches | ScreenStackError):
             return
         self._return_code = 1
         if self._exception is None:

@@ -23,6 +23,7 @@ from pathlib import Path
 import psutil
 
 from engine.runs.events import Progress
+from engine.runs.lock import Whereabouts, whereabouts
 from engine.runs.making import create
 from engine.spec.check import check
 from engine.spec.document import load, with_settings
@@ -185,6 +186,8 @@ def storm(number: int, seed: int, home: str, at_once: int = AT_ONCE) -> tuple[li
     finally:
         client.ask("clear")
         client.ask("stop", run.path)
+        while whereabouts(run)[0] is Whereabouts.HERE:
+            time.sleep(0.1)
         client.close()
 
 
@@ -203,7 +206,7 @@ def main() -> None:
     number = int(sys.argv[1]) if len(sys.argv) > 1 else NUMBER
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(10**6)
     print(f"{number} terminals, seeds {seed} to {seed + number - 1}", flush=True)
-    with tempfile.TemporaryDirectory() as home:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         os.environ["NNPLAY_HOME"] = home
         began = time.monotonic()
         closed, left, steps = storm(number, seed, home)

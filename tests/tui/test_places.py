@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from textual.css.query import NoMatches
 from textual.widgets import Static
+from textual.worker import WorkerFailed
 
 from engine.runs.history import State
 from engine.runs.lock import Whereabouts
@@ -235,6 +236,7 @@ async def test_screens_that_are_taken_apart_may_miss_their_parts_and_nothing_els
         async with app.run_test(size=(80, 24)):
             app.hurry()
             app.fail(NoMatches("its form"))
+            app.fail(WorkerFailed(NoMatches("the palette's list")))
             assert app.failure is None
             app.fail(ValueError("a fault"))
             assert isinstance(app.failure, ValueError)
