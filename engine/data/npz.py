@@ -182,8 +182,8 @@ def _member(path: Path, archive: zipfile.ZipFile, name: str) -> Iterator[tuple[I
 def _header(where: str, file: IO[bytes], size: int) -> Header:
     start = file.read(len(MAGIC) + 2)
     if start[:-2] != MAGIC or start[-2] not in (1, 2, 3):
-        pickled = start.startswith(b"\x80")
-        raise DataError(f"{where} is no array but {'a pickle' if pickled else 'something else'}. {REMEDY}")
+        is_so = "is a pickle" if start.startswith(b"\x80") else f"begins with {start!r}" if start else "is empty"
+        raise DataError(f"{where} is no array: it {is_so}. {REMEDY}")
     width, order = (2, "<H") if start[-2] == 1 else (4, "<I")
     (length,) = struct.unpack(order, _exactly(file, width))
     if length > LONGEST_HEADER:

@@ -35,6 +35,13 @@ def test_check_as_json_is_one_document():
     assert answer["problems"][0]["place"] == "model.layers[2]"
 
 
+def test_check_gives_its_advice_beside_what_is_wrong():
+    result = run("check", "notes-baseline", "--set", "model.layers[2].units=11", "--set", "data.limit=70000")
+    assert result.exit_code == 2
+    assert "advice: data.limit: asks for 70,000 images" in result.output
+    assert "it can train" not in result.output
+
+
 def test_presets_are_listed_with_their_paths():
     result = run("presets")
     assert result.exit_code == 0

@@ -55,16 +55,15 @@ def console() -> Console:
 
 
 def show_check(checked: Check) -> None:
-    """Print the summary table, and what training it would mean."""
+    """Print the summary table, what training it would mean, and advice; what is wrong is told as any error is."""
     out = console()
     show_asked(checked, out)
-    if checked.experiment is None:
-        return
     for advice in checked.advice:
         out.print(f"advice: {advice}", markup=False, style="yellow")
         for setting in settings(advice.remedy) if advice.remedy else ():
             out.print(f"  fix it with: --set {shlex.quote(setting)}", markup=False)
-    out.print("✓ it can train", style="green")
+    if checked.experiment is not None:
+        out.print("✓ it can train", style="green")
 
 
 def show_asked(checked: Check, out: Console) -> None:

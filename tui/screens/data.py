@@ -119,8 +119,10 @@ class DataScreen(FormPlace):
             self._counting.want(countable)
         self._say_sizes()
         key = self.playground.key
+        wrong = all_said(_rowless(draft.check), draft.check, key, self.MODE)
         odd = [f"! {said(each, draft.check, key, self.MODE)}" for each in draft.check.advice if each.place[0] == "data"]
-        self._say("mend", "\n".join(odd) or all_said(_rowless(draft.check), draft.check, key, self.MODE))
+        self._say("mend", "\n".join([wrong] * bool(wrong) + odd))
+        self.query_one("#mend").set_class(not wrong, "-advice")
         self._show_pictures()
 
     def action_again(self) -> None:

@@ -89,10 +89,10 @@ def deep(sign):
 @pytest.mark.parametrize(
     ("member", "words"),
     [
-        (b"", "no array but something else"),
-        (b"hello world this is text", "no array but something else"),
-        (b"\x80\x04K\x01.", "no array but a pickle"),
-        (b"\x93NUM", "no array but something else"),
+        (b"", "no array: it is empty"),
+        (b"hello world this is text", "no array: it begins with b'hello wo'"),
+        (b"\x80\x04K\x01.", "no array: it is a pickle"),
+        (b"\x93NUM", "no array: it begins with"),
         (b"\x93NUMPY\x01\x00", "ends too early"),
         (npy_header(b"{'descr': '|u1', 'shape': (12,\n"), "its header is"),
         (npy_header(b"{'descr': '|u1', 'fortran_order': False, 'shape': (12,8,8), \n"), "promises uint8 of shape"),

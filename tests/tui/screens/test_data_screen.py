@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import numpy as np
 import pytest
 from textual.widgets import Static
@@ -171,3 +173,30 @@ async def test_nothing_is_drawn_while_nothing_changes(app, monkeypatch):
         app.draft = app.draft.set(("fit", "epochs"), 9)
         await settle(app, pilot)
         assert asked == []
+
+
+async def test_what_is_odd_about_the_data_stands_beside_the_classes(app, tmp_path):
+    path = tmp_path / "own.npz"
+    np.savez(path, x_train=np.zeros((60, 8, 8), np.uint8), y_train=np.repeat(np.arange(10), 6))
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.draft = app.draft.set(("data", "source"), str(path)).set(("data", "validation"), 0.1)
+        await pilot.press("1")
+        await settle(app, pilot)
+        assert text(app, "mend").startswith(
+            "! validation: the source is sorted by class: class 9 would be held out whole"
+        )
+        app.draft = app.draft.set(("data", "source"), "fashion-mnist")
+        await settle(app, pilot)
+        assert text(app, "mend") == ""
+
+
+async def test_a_file_whose_arrays_are_none_is_an_error_and_not_the_end_of_the_screens(app, tmp_path):
+    path = tmp_path / "own.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("x_train", "y_train"):
+            archive.writestr(f"{name}.npy", b"hello world this is text")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("1")
+        app.draft = app.draft.set(("data", "source"), str(path))
+        await settle(app, pilot)
+        assert "'x_train' is no array: it begins with b'hello wo'" in text(app, "reading")
