@@ -22,7 +22,7 @@ from tui.screens.help import HelpScreen
 from tui.widgets.chart import Chart
 from tui.widgets.editors import KindRow, Row
 from tui.widgets.frame import Keys, Places, Subject
-from tui.widgets.image import GreyImage
+from tui.widgets.image import Picture
 
 
 def text(app, name: str) -> str:
@@ -78,11 +78,11 @@ async def test_the_data_are_shown_and_limited(app):
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("1")
         await app.workers.wait_for_complete([worker for worker in app.workers if worker.name == "_draw"])
-        first = [image._grey for image in app.screen.query(GreyImage)]
+        first = [image.dots for image in app.screen.query(Picture)]
         assert len(first) == 10
         await pilot.press("n")
         await app.workers.wait_for_complete([worker for worker in app.workers if worker.name == "_draw"])
-        assert [image._grey for image in app.screen.query(GreyImage)] != first
+        assert [image.dots for image in app.screen.query(Picture)] != first
         await pilot.press("tab", "down", "down", *"1000")
         assert app.draft.check.experiment.data.limit == 1000
         assert "1,000 images to train on" in text(app, "sizes")
@@ -339,7 +339,7 @@ async def test_own_data_show_their_images_and_sizes(app, tmp_path):
         await pilot.pause()
         assert "10 images to train on" in text(app, "sizes")
         assert "8×8×3" in text(app, "sizes")
-        assert len(app.screen.query("Classes GreyImage")) == 2
+        assert len(app.screen.query("Classes Picture")) == 2
 
 
 async def test_an_early_stop_says_why(app):
@@ -356,11 +356,11 @@ async def test_an_early_stop_says_why(app):
 @pytest.mark.parametrize("shape", [(1, 1), (1, 28), (28, 1), (64, 3), (29, 31, 3)])
 async def test_images_of_any_shape_are_drawn(app, shape):
     async with app.run_test(size=(80, 24)) as pilot:
-        image = GreyImage(np.full(shape, 255, np.uint8))
+        image = Picture(np.full(shape, 255, np.uint8))
         await app.screen.mount(image)
         await pilot.pause()
         assert image.size.width <= 16
-        assert {value for row in image._grey for value in row} == {255}
+        assert {value for row in image.dots for value in row} == {255}
 
 
 async def test_own_images_are_shown_while_the_model_does_not_fit_them(app, tmp_path):
@@ -371,4 +371,4 @@ async def test_own_images_are_shown_while_the_model_does_not_fit_them(app, tmp_p
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert app.draft.check.experiment is None
-        assert len(app.screen.query("Classes GreyImage")) == 3
+        assert len(app.screen.query("Classes Picture")) == 3

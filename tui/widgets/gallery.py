@@ -11,7 +11,7 @@ from textual.containers import Horizontal, ItemGrid, Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
-from tui.widgets.image import LARGEST, WHOLE, GreyImage, cells
+from tui.widgets.image import CHANNELS, LARGEST, WHOLE, Picture, cells
 from tui.widgets.latest import Latest
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ class Size:
 
 SIZES = (Size(WHOLE, True, True), Size(LARGEST, True, True), Size(SMALLER, True, False), Size(SMALLER, False, False))
 """The largest that shows all classes is taken; the last one where none does."""
+IN_COLOUR = tuple(Size(dots, True, True) for dots in (WHOLE, 24, 20, LARGEST, 14, 12)) + SIZES[2:]
+"""The same for images in colour: they have more to be seen than a shape."""
 
 
 class Classes(VerticalScroll, can_focus=False):
@@ -104,7 +106,8 @@ class Classes(VerticalScroll, can_focus=False):
 
     def _fitting(self, samples: Sequence[Sample]) -> Size:
         shape, count = samples[0].pixels.shape, len(samples)
-        fitting = (size for size in SIZES if size.lines(shape, count, self.size.width) <= self.size.height)
+        sizes = IN_COLOUR if len(shape) == 3 and shape[2] == CHANNELS else SIZES
+        fitting = (size for size in sizes if size.lines(shape, count, self.size.width) <= self.size.height)
         return next(fitting, SIZES[-1])
 
     async def _draw(self, samples: Sequence[Sample]) -> None:
@@ -128,7 +131,7 @@ class _Box(Vertical):
 
     def __init__(self, sample: Sample, how: Size) -> None:
         self.how = how
-        self._image = GreyImage(sample.pixels, how.dots)
+        self._image = Picture(sample.pixels, how.dots)
         self._lines = [Static(words, markup=False) for words in self._words(sample)]
         super().__init__(self._image, *self._lines, classes="sample")
 
@@ -149,8 +152,8 @@ class Preview(VerticalScroll, can_focus=False):
     DEFAULT_CSS = """
     Preview { height: auto; }
     Preview Horizontal { height: auto; }
-    Preview GreyImage { margin-right: 1; }
-    Preview.-tight GreyImage { margin-right: 0; }
+    Preview Picture { margin-right: 1; }
+    Preview.-tight Picture { margin-right: 0; }
     Preview Static { color: $secondary; height: auto; }
     """
 
@@ -190,11 +193,11 @@ class Preview(VerticalScroll, can_focus=False):
             line.update(words)
         for name, images in (("before", pairs.before), ("after", pairs.after)):
             row = self.query_one(f"#{name}", Horizontal)
-            shown = [each for each in row.children if isinstance(each, GreyImage)]
+            shown = [each for each in row.children if isinstance(each, Picture)]
             if len(shown) == len(images):
                 for widget, pixels in zip(shown, images, strict=True):
                     widget.show(pixels)
             else:
                 async with self.batch():
                     await row.remove_children()
-                    await row.mount_all(GreyImage(pixels) for pixels in images)
+                    await row.mount_all(Picture(pixels) for pixels in images)

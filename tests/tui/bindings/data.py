@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from tests.tui.bindings.case import row
 from tui.widgets.gallery import Preview
-from tui.widgets.image import GreyImage
+from tui.widgets.image import Picture
 
 
 @row("data.again")
 async def _(case):
     await case.go("1")
-    await case.until(lambda: len(case.app.screen.query(GreyImage)) == 10)
-    before = [image._grey for image in case.app.screen.query(GreyImage)]
+    await case.until(lambda: len(case.app.screen.query(Picture)) == 10)
+    before = [image.dots for image in case.app.screen.query(Picture)]
     await case.press()
-    await case.until(lambda: [image._grey for image in case.app.screen.query(GreyImage)] not in (before, []))
+    await case.until(lambda: [image.dots for image in case.app.screen.query(Picture)] not in (before, []))
 
 
 @row("data.draw", "data.preview")

@@ -15,7 +15,7 @@ from engine.spec.data import Augment, Data
 from tests.tui.widgets.test_forms import row_at
 from tui.content import pictures
 from tui.widgets.gallery import SIZES, Classes, Preview
-from tui.widgets.image import GreyImage
+from tui.widgets.image import Picture
 
 
 async def settle(app, pilot) -> None:
@@ -26,7 +26,7 @@ async def settle(app, pilot) -> None:
 
 
 def row(app, name: str) -> list:
-    return [image._grey for image in app.screen.query_one(f"#{name}").query(GreyImage)]
+    return [image.dots for image in app.screen.query_one(f"#{name}").query(Picture)]
 
 
 def text(app, name: str) -> str:
@@ -97,14 +97,14 @@ async def test_all_classes_are_seen_with_as_much_as_there_is_room_for(app, size)
         await pilot.press("1")
         await settle(app, pilot)
         classes, preview = app.screen.query_one(Classes), app.screen.query_one(Preview)
-        assert len(classes.query(GreyImage)) == 10
+        assert len(classes.query(Picture)) == 10
         assert preview.display == (size[1] >= 40)
         if size[0] >= 80:
             assert classes.max_scroll_y == 0
         counts = [line for line in classes.query(Static) if str(line.content) == "6,000 · 1,000"]
         assert len(counts) == (10 if size[0] >= 120 else 0)
         assert all(classes.region.contains_region(line.region) and line.region for line in counts)
-        assert classes.query(GreyImage).first().size.width == {200: 28, 120: 10, 80: 10, 40: 10}[size[0]]
+        assert classes.query(Picture).first().size.width == {200: 28, 120: 10, 80: 10, 40: 10}[size[0]]
 
 
 def test_images_are_as_large_as_their_gallery_allows():
@@ -156,7 +156,7 @@ async def test_without_colour_images_are_characters(app):
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("1")
         await settle(app, pilot)
-        image = app.screen.query(GreyImage).first()
+        image = app.screen.query(Picture).first()
         drawn = "".join(segment.text for line in range(image.size.height) for segment in image.render_line(line))
         assert "▀" not in drawn
         assert set("#@") & set(drawn)

@@ -16,7 +16,7 @@ from engine.spec.experiment import Compile
 from tui.widgets.editors import Row
 from tui.widgets.form import Form, Section
 from tui.widgets.gallery import Classes, Sample
-from tui.widgets.image import GreyImage
+from tui.widgets.image import Picture
 from tui.widgets.latest import Latest
 
 TURNS = range(1, 40)
@@ -52,7 +52,7 @@ async def test_classes_stand_whole_wherever_their_drawing_is_cancelled():
             await cancelled_after(turns, classes.show(samples(3)))
             count = 3 if turns % 2 else 10
             await classes.show(samples(count))
-            assert len(classes.query(GreyImage)) == count
+            assert len(classes.query(Picture)) == count
 
 
 async def test_what_is_wanted_while_something_is_brought_about_comes_next_and_what_was_between_is_left_out():
@@ -125,4 +125,4 @@ async def test_classes_that_go_while_they_are_rebuilt_take_nothing_along():
                 await asyncio.sleep(0)
             await classes.remove()
             await drawing
-            assert not holder.query(GreyImage)
+            assert not holder.query(Picture)
