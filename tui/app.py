@@ -158,6 +158,7 @@ class NNPlay(DraftActions, Preferred, TypingAhead):
 
     def exit(self, *arguments: Any, **options: Any) -> None:
         """Leave; keys that come after this do nothing."""
+        self.take_typed()
         self.hurry()
         super().exit(*arguments, **options)
 

@@ -12,7 +12,9 @@ from typing import Any
 
 from textual import on
 from textual.app import SystemCommand
+from textual.events import Key, Paste
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Input
 
 from engine.shown import visible
@@ -26,10 +28,18 @@ from tui.messages import Edited, KindChosen, Settled
 from tui.run_actions import RunActions
 from tui.screens.code_place import CodePlace
 from tui.screens.place import Place
+from tui.terminal.typing_ahead import TypingAhead
 from tui.words.place import said, where
 
+REST_SECONDS = 0.4
+"""So long after the last letter typing rests, and a path that was typed is looked for."""
+GO_ON = frozenset(
+    {"backspace", "delete", "left", "right", "home", "end", "ctrl+w", "ctrl+u", "ctrl+k", "ctrl+left", "ctrl+right"}
+)
+"""Keys that edit a line, and leave it half typed."""
 
-class DraftActions(RunActions):
+
+class DraftActions(RunActions, TypingAhead):
     """An app with a draft.
 
     Attributes:
@@ -37,6 +47,34 @@ class DraftActions(RunActions):
     """
 
     written: Written | None = None
+    _half_typed: Edited | None = None
+    _rest: Timer | None = None
+
+    @property
+    def half_typed(self) -> bool:
+        """What is typed is not in the draft yet."""
+        return self._half_typed is not None
+
+    def before_key(self, key: Key | Paste) -> None:
+        """Take what was typed into the draft before any key that does not go on with it."""
+        if isinstance(key, Key) and not key.is_printable and key.key not in GO_ON:
+            self.take_typed()
+
+    def _rested(self) -> None:
+        """Take it, where no letter is on its way."""
+        if self.behind:
+            self._rest = self.set_timer(REST_SECONDS, self._rested)
+        else:
+            self.take_typed()
+
+    def take_typed(self) -> None:
+        """Take what was typed into the draft, though typing may not rest yet."""
+        event, self._half_typed = self._half_typed, None
+        if self._rest is not None:
+            self._rest.stop()
+            self._rest = None
+        if event is not None:
+            self.edit(lambda draft: draft.set(event.place, event.value, typing=event.typing))
 
     def edit(self, change: Callable[[Draft], Draft]) -> None:
         """Change the draft; what cannot be changed is said."""
@@ -92,7 +130,8 @@ class DraftActions(RunActions):
 
         own = self.draft.file
         suggested = str(own or f"{self.draft.name}{drafts.SUFFIX}")
-        self.push_screen(Ask("save the draft as", suggested, a_file(drafts.SUFFIX, own), "write"), self._save)
+        judge = a_file(drafts.SUFFIX, own)
+        self.push_screen(Ask("save the draft as", suggested, judge, "write", ends=(drafts.SUFFIX,)), self._save)
 
     def _save(self, path: Path | None) -> None:
         if path is None:
@@ -140,12 +179,20 @@ class DraftActions(RunActions):
 
     @on(Edited)
     def _edited(self, event: Edited) -> None:
+        if event.rests and event.typing:
+            if self._rest is not None:
+                self._rest.stop()
+            self._half_typed, self._rest = event, self.set_timer(REST_SECONDS, self._rested)
+            return
+        self.take_typed()
         self.edit(lambda draft: draft.set(event.place, event.value, typing=event.typing))
 
     @on(Settled)
     def _settled(self) -> None:
+        self.take_typed()
         self.edit(Draft.settled)
 
     @on(KindChosen)
     def _kind_chosen(self, event: KindChosen) -> None:
+        self.take_typed()
         self.edit(lambda draft: draft.choose(event.place, event.type_name))

@@ -14,10 +14,14 @@ from tui.snapshot import Watched
 
 
 class Edited(Message):
-    """A person changed one knob of the draft; ``typing``: perhaps not for the last time."""
+    """A person changed one knob of the draft; ``typing``: perhaps not for the last time.
 
-    def __init__(self, place: Place, value: Any, *, typing: bool = False) -> None:
+    With ``rests`` it is not to be read before typing rests: half a path would be looked for on the disk.
+    """
+
+    def __init__(self, place: Place, value: Any, *, typing: bool = False, rests: bool = False) -> None:
         super().__init__()
+        self.rests = rests
         self.place = place
         self.value = value
         self.typing = typing

@@ -74,6 +74,7 @@ class Data(Spec):
         source.BUILT_IN,
         title="source",
         help="fashion-mnist, a folder of IDX files (MNIST, KMNIST, ...), or an .npz with x_train, y_train, ...",
+        path=(".npz",),
         min_length=1,
         max_length=4096,
     )

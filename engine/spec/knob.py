@@ -27,6 +27,7 @@ ADVANCED = "advanced"
 LIVE = "live"
 SYMBOL = "symbol"
 ROLE = "role"
+PATH = "path"
 FRACTION = re.compile(r"\s*([0-9.]{1,20})\s*/\s*([0-9.]{1,20})\s*")
 LEAST_FRACTION = 1e-6
 """What is smaller is no fraction that anybody writes."""
@@ -43,15 +44,16 @@ def knob(
     live: bool = False,
     symbol: str = "",
     role: Callable[[float], str] | None = None,
+    path: tuple[str, ...] = (),
     **bounds: Any,
 ) -> Any:
     """Declare a knob: its default (none: required), a title for a form, one line of help, and bounds (gt, ge, ...).
 
     An ``advanced`` knob stands behind the others, in forms and in files. A ``live`` one, a number, can be turned while
     a run trains. The ``symbol`` is what it is called in the rule that the docstring of its class writes; the ``role``
-    says what a value of it comes to.
+    says what a value of it comes to. A ``path`` is that of a folder, or of a file whose name ends so.
     """
-    given = ((ADVANCED, advanced), (LIVE, live), (SYMBOL, symbol), (ROLE, role))
+    given = ((ADVANCED, advanced), (LIVE, live), (SYMBOL, symbol), (ROLE, role), (PATH, path))
     marks: dict[str, Any] = {mark: value for mark, value in given if value}
     return Field(default, title=title, description=help, json_schema_extra=marks or None, **bounds)
 
@@ -297,6 +299,12 @@ def role_of(field: FieldInfo, value: Any) -> str:
     role = _mark(field, ROLE)
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return str(role(value)) if callable(role) and number else ""
+
+
+def path_ends(field: FieldInfo) -> tuple[str, ...]:
+    """Return how the names of the files end that a knob may be the path of; empty where it is no path."""
+    ends = _mark(field, PATH)
+    return tuple(ends) if isinstance(ends, tuple | list) else ()
 
 
 def _has(field: FieldInfo, mark: str) -> bool:

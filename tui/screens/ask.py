@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from engine.shown import visible
 from tui.screens.dialog import Dialog
 from tui.screens.modal import Modal
+from tui.widgets.path_input import PathInput
 
 Answer = TypeVar("Answer")
 
@@ -53,7 +54,9 @@ class Ask(Modal[Answer | None]):
         Binding("enter", "take", show=False, priority=True, id="ask.take", tooltip="Take what is typed"),
     ]
 
-    def __init__(self, title: str, text: str, judge: Judge[Answer], verb: str = "take it") -> None:
+    def __init__(
+        self, title: str, text: str, judge: Judge[Answer], verb: str = "take it", ends: Sequence[str] = ()
+    ) -> None:
         """Take what to ask.
 
         Args:
@@ -61,8 +64,10 @@ class Ask(Modal[Answer | None]):
             text: what stands there to begin with.
             judge: says what a text comes to.
             verb: what enter does.
+            ends: where a file is asked for, how the names end that tab completes.
         """
         super().__init__()
+        self._ends = ends
         self._title = title
         self._text = text
         self._judge = judge
@@ -71,7 +76,10 @@ class Ask(Modal[Answer | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="box") as box:
             box.border_title = Content(self._title).markup
-            yield Input(self._text, compact=True, select_on_focus=True)
+            if self._ends:
+                yield PathInput(self._text, ends=self._ends)
+            else:
+                yield Input(self._text, compact=True, select_on_focus=True)
             yield Static(id="explain", markup=False)
             yield self.key_line(("ask.take", self._verb), ("ask.back", "back"))
 

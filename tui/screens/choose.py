@@ -78,6 +78,10 @@ class Choose(Modal[Answer | None]):
         """Return the rows, those that fit best first."""
         raise NotImplementedError
 
+    def line(self, hint: str) -> Input:
+        """Return the line that is typed in."""
+        return Input(placeholder=hint, compact=True)
+
     def take(self, key: str) -> None:
         """End with what was chosen, or stay and say why not."""
         raise NotImplementedError
@@ -85,7 +89,7 @@ class Choose(Modal[Answer | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="box") as box:
             box.border_title = self._title
-            yield Input(placeholder=self._hint, compact=True)
+            yield self.line(self._hint)
             yield OptionList(compact=True)
             yield Static(id="wrong", markup=False)
             offers = (("choose.up choose.down", "choose"), ("choose.take", self._verb), ("choose.cancel", "cancel"))

@@ -111,7 +111,14 @@ class CodePlace(Place):
             self.notify(f"Saved as {visible(str(path))}", markup=False)
 
         self.app.push_screen(
-            Ask("save the script as", f"{self.playground.draft.name}.py", a_file(".py"), "write"), save
+            Ask(
+                "save the script as",
+                f"{self.playground.draft.name}.py",
+                a_file(".py"),
+                "write",
+                ends=(".py", ".ipynb"),
+            ),
+            save,
         )
 
     def _script(self, *, notebook: bool = False) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from textual import work
+from textual.widgets import Input
 
 from engine import paths
 from engine.spec.check import Document
@@ -17,6 +18,7 @@ from engine.spec.problem import SpecError
 from tui.drafts import files as drafts
 from tui.drafts import kept, recent
 from tui.screens.choose import Candidate, Choose, fitting
+from tui.widgets.path_input import PathInput
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,9 @@ class OpenDraft(Choose[Opened]):
         self.searching = False
         if self._own:
             self.fill()
+
+    def line(self, hint: str) -> Input:
+        return PathInput(ends=(drafts.SUFFIX,), placeholder=hint)
 
     def candidates(self, search: str) -> Sequence[Candidate]:
         own = [Candidate(str(each.path), each.path.name, each.words, each.name) for each in self._own]

@@ -116,7 +116,8 @@ class Taking(Shelving):
             if path is not None:
                 self._export(run, path, notebook=suffix == ".ipynb")
 
-        question = Ask(f"export {run.name} as {words}", f"{run.name}{suffix}", a_file(suffix), "write")
+        title = f"export {run.name} as {words}"
+        question = Ask(title, f"{run.name}{suffix}", a_file(suffix), "write", ends=(suffix,))
         self.app.push_screen(question, named)
 
     @work(thread=True)

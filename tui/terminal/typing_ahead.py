@@ -63,6 +63,9 @@ class TypingAhead(App[None]):
         """What was pressed is not all done yet."""
         return self._under_way is not None
 
+    def before_key(self, key: Key | Paste) -> None:
+        """Do what has to be done before a key comes to what has the focus."""
+
     async def on_event(self, event: Event) -> None:
         """Let a key wait while another is under way."""
         if not isinstance(event, Key | Paste) or event.is_forwarded:
@@ -104,6 +107,7 @@ class TypingAhead(App[None]):
             self.set_timer(POLL_SECONDS, lambda: self._hand_on(key))
             return
         self._handed_on = True
+        self.before_key(key)
         await super().on_event(key)
         self._climb(where[1] or screen, lambda: self._look(key, where))
 

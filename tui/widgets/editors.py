@@ -19,10 +19,11 @@ from textual.widgets import Checkbox, Input, Select, Static
 
 from engine.spec.about import about
 from engine.spec.document import parse_value
-from engine.spec.knob import TYPE, Kind, document, in_digits, quotient
+from engine.spec.knob import TYPE, Kind, document, in_digits, path_ends, quotient
 from engine.spec.problem import Place
 from engine.spec.shape import is_pair, show_shape
 from tui.messages import Edited, KindChosen, Settled
+from tui.widgets.path_input import PathInput
 
 AXES = re.compile(r"[0-9]{1,5}(\s*[×x,]\s*[0-9]{1,5})+")
 """Several sides of a shape, as a person types them: 28×28×1, 3x3, 3, 3."""
@@ -162,12 +163,15 @@ class KnobRow(Row):
 
     def __init__(self, place: Place, title: str, field: FieldInfo) -> None:
         self.implied: Kind | None = None
+        self._ends = path_ends(field)
         choices = _choices(field.annotation)
         editor: Widget
         if field.annotation is bool:
             editor = Tick()
         elif choices:
             editor = Choice([(choice, choice) for choice in choices])
+        elif self._ends:
+            editor = PathInput(ends=self._ends)
         else:
             editor = Input(compact=True, select_on_focus=True)
         super().__init__(place, title, field, editor)
@@ -203,7 +207,7 @@ class KnobRow(Row):
 
     def _edit(self, value: Any, *, typing: bool = False) -> None:
         if self.implied is None:
-            self.post_message(Edited(self.place, value, typing=typing))
+            self.post_message(Edited(self.place, value, typing=typing, rests=bool(self._ends)))
         else:
             *kind, name = self.place
             table = {**document(self.implied), str(name): value}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.tui.bindings.case import row
 from tui.widgets.editors import Choice, Row
+from tui.widgets.path_input import PathInput
 
 
 @row("form.next", "form.tab", "form.down")
@@ -43,3 +44,12 @@ async def _(case):
     choice = case.focused
     await case.press()
     assert choice.expanded
+
+
+@row("path.complete")
+async def _(case):
+    await case.go("1")
+    case.knob("data", "source")
+    case.focused.value = "/de"
+    await case.press()
+    assert case.app.screen.query_one(PathInput).value == "/dev/"
