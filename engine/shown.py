@@ -12,9 +12,12 @@ def visible(text: str) -> str:
     r"""Return the text in one line, with control characters written out: an escape character becomes ``\x1b``."""
     if text.isprintable():
         return text
-    return "".join(
-        _spelt(character) if unicodedata.category(character) in STEERING else character for character in text
-    )
+    return "".join(_spelt(character) if steers(character) else character for character in text)
+
+
+def steers(character: str) -> bool:
+    """Return whether a terminal may take a character for more than something to show."""
+    return unicodedata.category(character) in STEERING
 
 
 def _spelt(character: str) -> str:

@@ -31,6 +31,7 @@ from tui.settings.config import AS_IT_COMES, Preferences
 from tui.settings.preferred import Preferred
 from tui.sheets import Sheets
 from tui.terminal.driver import TerminalDriver, lasting
+from tui.terminal.sparing import Sparing
 from tui.terminal.typing_ahead import TypingAhead
 
 
@@ -44,7 +45,7 @@ def _later(module: str, screen: str) -> Callable[[], Screen[Any]]:
     return make
 
 
-class NNPlay(DraftActions, Preferred, TypingAhead):
+class NNPlay(DraftActions, Preferred, TypingAhead, Sparing):
     """The playground."""
 
     TITLE = "nnplay"
@@ -81,6 +82,15 @@ class NNPlay(DraftActions, Preferred, TypingAhead):
         Binding("6", "switch_mode('runs')", show=False, id="go.runs", tooltip="Go to Runs"),
         Binding("q", "quit", "quit", id="app.quit", tooltip="Leave; a run that trains may go on"),
         Binding("f1", "help", "help", key_display="F1", id="app.help", tooltip="What this place is for, and its keys"),
+        Binding(
+            "ctrl+l",
+            "redraw",
+            "redraw",
+            show=False,
+            priority=True,
+            id="app.redraw",
+            tooltip="Draw the screen again, after another program has written on it",
+        ),
         Binding(
             "ctrl+p", "command_palette", "more", priority=True, id="app.palette", tooltip="Search all that can be done"
         ),

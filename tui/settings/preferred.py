@@ -48,6 +48,7 @@ class Preferred(KeyNames):
         self.preferences = preferences
         self.first_visit = not kept.path().exists() and not paths.runs().exists()
         self.pace = SLOW_PACE if wanted.slow else 1
+        self.few_colours = wanted.slow
         stream = sys.__stderr__  # Textual writes there
         encoding = getattr(stream, "encoding", None)
         self.ascii = in_ascii(os.environ, encoding) if wanted.ascii == "auto" else wanted.ascii

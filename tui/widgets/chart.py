@@ -14,7 +14,6 @@ from typing import Any, ClassVar
 from textual import events
 from textual.color import Color
 from textual.content import Content
-from textual.geometry import Region
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
@@ -22,7 +21,6 @@ from textual.widget import Widget
 from engine.runs.curve import Curve
 from tui.widgets.chart_words import heading, number, position
 from tui.widgets.plot import ASCII, BRAILLE, DOTS_PER_CELL, NothingToDrawError, Signs, plot
-from tui.widgets.repaint import changed
 from tui.widgets.thinning import SMOOTHED_POINTS, Smoothing
 from tui.widgets.view import GLYPHS, STYLES, Line, Look, View
 
@@ -160,17 +158,10 @@ class Chart(Widget):
         """Look at them in another way, at once."""
         if look == self.look:
             return
-        before, self.look = self.look, look
-        if self._later is None and replace(look, cursor=None) == replace(before, cursor=None):
-            # The cursor alone has moved: some columns are a small part of the bytes of all.
-            height = self.size.height
-            columns = {column for each in (before, look) if (column := self._column(each.cursor)) is not None}
-            self.refresh(*(Region(column - 1, 0, 3, height) for column in columns))
-        else:
-            self._redraw()
+        self.look = look
+        self._redraw()
 
     def _redraw(self) -> None:
-        """Send what is different, and no more: a whole chart is ten times as much."""
         self._no_later()
         self._last = time.monotonic()
         self._fit_title()
@@ -178,16 +169,8 @@ class Chart(Widget):
             legend = Content("  ").join(self._legend()).markup
             if self.border_subtitle != legend:
                 self.border_subtitle = legend
-        before, key = self._drawn, self._key
-        if before is None or before[0][1:] != key[1:] or not self.is_on_screen:
+        if self._drawn is None or self._drawn[0] != self._key:
             self.refresh()
-        elif before[0] != key:
-            self._drawn = (key, self._draw())
-            old, new = before[1], self._drawn[1]
-            if not old.plain.count("\n") == new.plain.count("\n") == self.size.height - 1:
-                self.refresh()  # a sentence, which may be wrapped
-            elif regions := changed(old, new):
-                self.refresh(*regions)
 
     @property
     def _key(self) -> tuple[Any, ...]:
@@ -295,14 +278,6 @@ class Chart(Widget):
         if x is not None:
             event.stop()
             self.post_message(self.Wheeled(x, closer=closer))
-
-    def _column(self, x: float | None) -> int | None:
-        """Return the column of the content where a place of the x axis is; None where it is not seen."""
-        begin, end = self.look.span(self.view)
-        if x is None or not begin <= x <= end:
-            return None
-        left, room = self._canvas
-        return left + round((x - begin) / (end - begin) * (room - 1))
 
     def _x(self, event: events.MouseEvent) -> float | None:
         """Return the place of the x axis under the mouse; None beside the canvas, or where nothing can be read."""

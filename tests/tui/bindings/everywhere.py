@@ -66,6 +66,14 @@ async def _(case):
     assert isinstance(case.app.screen, HelpScreen)
 
 
+@row("app.redraw")
+async def _(case):
+    drawn = []
+    case.app.post_display_hook = lambda: drawn.append(case.app.screen)
+    await case.press()
+    assert drawn
+
+
 @row("app.palette")
 async def _(case):
     await case.press()

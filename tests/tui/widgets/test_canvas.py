@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 from textual.color import Color
-from textual.geometry import Region
 
 from tui.widgets.canvas import Canvas, joined
-from tui.widgets.repaint import changed
 
 RED, BLUE = Color(200, 0, 0), Color(0, 0, 200)
 
@@ -57,8 +55,3 @@ def test_blanks_change_no_colour():
     assert drawing.plain == "a  b c\nd     "
     assert [(span.start, span.end) for span in drawing.spans] == [(0, 5), (5, 6), (7, 13)]
     assert [span.style.foreground for span in drawing.spans] == [RED, BLUE, BLUE]
-    recoloured = Canvas(6, 2)
-    for column, sign, colour in ((0, "a", RED), (3, "b", BLUE), (5, "c", BLUE)):
-        recoloured.put(column, 0, sign, colour)
-    recoloured.put(0, 1, "d", BLUE)
-    assert changed(drawing, recoloured.content()) == [Region(3, 0, 1, 1)]
