@@ -98,7 +98,7 @@ class NNPlay(DraftActions, Preferred, TypingAhead, Sparing):
 
     def __init__(
         self,
-        document: Document,
+        draft: Draft | Document,
         *,
         start: bool = False,
         watch: RunDirectory | None = None,
@@ -109,7 +109,7 @@ class NNPlay(DraftActions, Preferred, TypingAhead, Sparing):
         """Take what is edited.
 
         Args:
-            document: the draft.
+            draft: with what is known of it, or its document alone.
             start: train it at once.
             watch: a run to show at once.
             aside: where a kept draft was put that could not be opened.
@@ -120,7 +120,8 @@ class NNPlay(DraftActions, Preferred, TypingAhead, Sparing):
         self.driver_class = lasting(self.driver_class)
         self.stylesheet = Sheets(variables=self.get_css_variables())
         self.prefer(preferences)
-        self.set_reactive(NNPlay.draft, Draft.new(document))
+        self.set_reactive(NNPlay.draft, draft if isinstance(draft, Draft) else Draft.new(draft))
+        self._files = self.draft.files
         self._start = start
         self._watch = watch
         self._aside = aside
@@ -161,9 +162,9 @@ class NNPlay(DraftActions, Preferred, TypingAhead, Sparing):
     def keep_draft(self) -> None:
         """Keep the draft for the next visit, if a person has changed it since it was kept last."""
         draft = self.draft
-        if draft.past and draft is not self._kept:
+        if (draft.past or draft.files != self._files) and draft is not self._kept:
             with suppress(OSError):  # training will say that the home cannot be written; leaving must work
-                kept.save(draft.document)
+                kept.save(draft)
                 self._kept = draft
 
     def exit(self, *arguments: Any, **options: Any) -> None:

@@ -56,16 +56,16 @@ def main(context: click.Context, spec: str | None, start: bool, slow: bool) -> N
         return
     with refusing():
         # The draft of the last visit is opened again, unless a person says what to open or to start.
-        document = load(spec or BASELINE) if spec or start else None
+        draft = command.opened(spec or BASELINE) if spec or start else None
     if command.has_terminal():
         from tui.visit import visit  # noqa: PLC0415 - commands without screens need no Textual
 
-        visit(document, start=start, preferences=config.read().slower(slow))
-    elif document is not None and start:
+        visit(draft, start=start, preferences=config.read().slower(slow))
+    elif draft is not None and start:
         click.echo(
             "There is no terminal here, so this trains headless ('nnplay train'); in a terminal it opens screens."
         )
-        command.train_new(check(document), as_json=False)
+        command.train_new(draft.check, as_json=False)
     else:
         refuse("the screens need a terminal. Without one, use 'nnplay train', or see 'nnplay --help'")
 

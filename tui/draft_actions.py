@@ -137,7 +137,7 @@ class DraftActions(RunActions, TypingAhead):
         if path is None:
             return
         try:
-            drafts.write(self.draft.document, path)
+            drafts.write(self.draft.document, path, like=self.draft.file)
         except OSError as error:
             self.tell("Cannot save", f"{visible(str(path))}: {error.strerror or error}. Choose another folder.")
             return

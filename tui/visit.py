@@ -16,8 +16,8 @@ from types import FrameType
 from typing import NoReturn
 
 from engine.runs.directory import RunDirectory
-from engine.spec.check import Document
 from engine.spec.document import BASELINE, load
+from engine.spec.draft import Draft
 from tui import crash
 from tui.app import NNPlay
 from tui.drafts import kept
@@ -92,7 +92,7 @@ class _Visit:
 
 
 def visit(
-    document: Document | None,
+    draft: Draft | None,
     *,
     start: bool = False,
     watch: RunDirectory | None = None,
@@ -101,7 +101,7 @@ def visit(
     """Show the screens until they are left, and end the process: with status 70 after an error of our own.
 
     Args:
-        document: the draft; None for that of the last visit, or the baseline where there is none.
+        draft: None for that of the last visit, or the baseline where there is none.
         start: train it at once.
         watch: a run to show at once.
         preferences: how a person prefers it.
@@ -116,9 +116,14 @@ def visit(
         signal.signal(number, this.heed)
     failure: BaseException | None = None
     try:
-        opened = kept.open_last() if document is None else kept.Opened(document)
-        draft = opened.document or load(BASELINE) if document is None else document
-        app = NNPlay(draft, start=start, watch=watch, aside=opened.aside, preferences=preferences)
+        opened = kept.open_last() if draft is None else kept.Opened(draft)
+        app = NNPlay(
+            opened.draft or Draft.new(load(BASELINE)),
+            start=start,
+            watch=watch,
+            aside=opened.aside,
+            preferences=preferences,
+        )
         app.last_resort = this.last_resort
         this.app = app
         app.run()

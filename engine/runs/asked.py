@@ -7,9 +7,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from engine.runs.directory import RunDirectory
-from engine.spec.document import MOST_BYTES, loads
 from engine.spec.experiment import Experiment
 from engine.spec.problem import SpecError
+from engine.spec.toml import MOST_BYTES, loads
 
 
 class Asked:

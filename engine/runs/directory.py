@@ -13,9 +13,9 @@ from engine.runs.events import Started, parse
 from engine.runs.journal import Tail
 from engine.shown import visible
 from engine.spec.check import Check, check
-from engine.spec.document import loads
 from engine.spec.experiment import Experiment
 from engine.spec.problem import Problem
+from engine.spec.toml import loads
 from engine.version import nnplay_version
 
 LONGEST_WORDS = 10_000

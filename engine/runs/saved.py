@@ -28,9 +28,10 @@ from pydantic import TypeAdapter, ValidationError
 from engine import disk
 from engine.runs.standing import Standing
 from engine.shown import visible
-from engine.spec.document import dumps, loads
+from engine.spec.document import dumps
 from engine.spec.experiment import Experiment
 from engine.spec.problem import SpecError, show_place
+from engine.spec.toml import loads
 from engine.spec.wording import problems_of
 from engine.version import nnplay_version
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from engine.spec.check import Check, Document, check
-from engine.spec.document import replaced, value_at, without
 from engine.spec.following import followed
 from engine.spec.knob import TYPE
 from engine.spec.layers import Layer
 from engine.spec.mending import mended
 from engine.spec.problem import Place, Problem, Remedy
+from engine.spec.tree import replaced, value_at, without
 
 MOST_UNDOS = 200
 
@@ -64,6 +64,14 @@ class Draft:
             ),
             None,
         )
+
+    @property
+    def origin(self) -> tuple[Path | None, Document]:
+        """What it is on the disk, or was: as it is now, else under its name, else what was opened or saved last."""
+        same = (each for each in self.files if each[1] == self.document)
+        named = (each for each in reversed(self.files) if each[1].get("name") == self.document.get("name"))
+        last = self.files[-1] if self.files else (None, self.document)
+        return next(same, None) or next(named, last)
 
     @cached_property
     def check(self) -> Check:

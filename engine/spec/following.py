@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from engine.spec.check import Document
-from engine.spec.document import replaced, value_at
 from engine.spec.knob import TYPE
 from engine.spec.losses import Loss, SparseCategoricalCrossentropy
 from engine.spec.metrics import following
+from engine.spec.tree import replaced, value_at
 
 METRICS = ("compile", "metrics")
 

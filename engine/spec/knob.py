@@ -31,6 +31,8 @@ PATH = "path"
 FRACTION = re.compile(r"\s*([0-9.]{1,20})\s*/\s*([0-9.]{1,20})\s*")
 LEAST_FRACTION = 1e-6
 """What is smaller is no fraction that anybody writes."""
+LONGEST_TYPE = 60
+"""Characters of a wrong type that a message repeats."""
 SHORT = 8
 """Characters that a number has at most in a sentence, or it is rounded."""
 
@@ -186,13 +188,14 @@ class Kind(Spec):
             raise PydanticCustomError("kind", "says no type: {hint}", {"hint": suggest("", cls.members)})
         member = cls.members.get(chosen) if isinstance(chosen, str) else None
         if member is None:
+            given, hint = str(chosen)[:LONGEST_TYPE], suggest(chosen, cls.members)
             raise PydanticCustomError(
                 "unknown_type",
                 "'{given}' is no {family}: {hint}",
                 {
-                    "given": str(chosen),
+                    "given": given,
                     "family": cls.family,
-                    "hint": suggest(chosen, cls.members),
+                    "hint": hint,
                     "key": TYPE,
                     "near": nearest(chosen, cls.members),
                 },

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from engine.spec.document import replaced
 from engine.spec.experiment import Experiment
 from engine.spec.knob import Spec, document, is_live, knobs, suggest
 from engine.spec.layers import Layer
 from engine.spec.problem import Place, Problem, SpecError, show_place
+from engine.spec.tree import replaced
 from engine.spec.wording import problems_of
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.spec.check import Document
-from engine.spec.document import inserted, replaced, without
 from engine.spec.problem import Edit, Remedy, show_place
+from engine.spec.tree import inserted, replaced, without
 
 
 def mended(document: Document, remedy: Remedy) -> Document:

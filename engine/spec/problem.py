@@ -8,6 +8,9 @@ from typing import Any
 
 from engine.shown import visible
 
+LONGEST_KEY = 100
+"""Characters of a key that is repeated; none that means something has as many."""
+
 Place = tuple[str | int, ...]
 """The way from the experiment to one of its values: ``("model", "layers", 2, "units")``."""
 
@@ -16,7 +19,8 @@ def show_place(place: Place) -> str:
     """Write a place as a person does in a command: ``model.layers[2].units``."""
     text = ""
     for key in place:
-        text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else key
+        name = key if isinstance(key, int) or len(key) <= LONGEST_KEY else f"{key[:LONGEST_KEY]}…"
+        text += f"[{name}]" if isinstance(key, int) else f".{name}" if text else str(name)
     return visible(text)
 
 

@@ -13,6 +13,7 @@ import time
 import pytest
 
 from engine.spec.document import load
+from engine.spec.draft import Draft
 from tests.bench.storm import storm
 from tests.e2e.program import NNPLAY
 from tests.e2e.terminal import Terminal
@@ -113,7 +114,7 @@ def test_a_draft_that_is_changed_survives_every_end(end):
         else:
             terminal.process.send_signal(end)
         assert terminal.process.wait(SECONDS) == (crash.STATUS if end == "crash" else 0)
-    assert len(kept.load()["model"]["layers"]) == 2
+    assert len(kept.load().layers) == 2
 
 
 def edit(terminal):
@@ -125,13 +126,13 @@ def edit(terminal):
 
 def test_a_draft_that_ends_the_screens_at_once_is_put_aside_at_the_second_time(home):
     document = {**load("notes-baseline"), "name": "cursed"}
-    kept.save(document)
+    kept.save(Draft.new(document))
     fault = (
         "begin = NNPlay._begin; NNPlay._begin = lambda a: fail() if a.draft.document['name'] == 'cursed' else begin(a)"
     )
     with Terminal(faulty(fault), 100, 40) as terminal:
         ended(terminal, crash.STATUS)
-    assert kept.load() == document
+    assert kept.load().document == document
     with Terminal(faulty(fault), 100, 40) as terminal:
         terminal.wait_for("draft of your last visit", "draft-aside-1.toml")
         terminal.press("escape", "q")
@@ -187,7 +188,7 @@ def test_a_thread_that_hangs_does_not_hold_up_the_end_and_the_draft_is_kept():
         edit(terminal)
         terminal.press("q")
         ended(terminal)
-    assert len(kept.load()["model"]["layers"]) == 2
+    assert len(kept.load().layers) == 2
 
 
 def test_an_event_loop_that_hangs_does_not_either():
@@ -198,7 +199,7 @@ def test_an_event_loop_that_hangs_does_not_either():
         time.sleep(0.5)
         terminal.process.send_signal(signal.SIGTERM)
         ended(terminal)
-    assert len(kept.load()["model"]["layers"]) == 2
+    assert len(kept.load().layers) == 2
 
 
 def test_it_is_suspended_and_goes_on():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from engine.runs.events import Failed, parse
 from engine.shown import visible
 from engine.spec.check import check
-from engine.spec.document import loads
+from engine.spec.toml import loads
 
 
 @pytest.mark.parametrize(

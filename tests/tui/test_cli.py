@@ -107,3 +107,28 @@ def test_an_unwritable_home_is_refused(monkeypatch, tmp_path):
     result = run("train", "notes-baseline")
     assert result.exit_code == 2
     assert "Set NNPLAY_HOME to a folder that you can write" in result.stderr
+
+
+def test_what_follows_a_setting_is_told_and_can_train():
+    settings = ("--set", "compile.loss.type=mean_squared_error", "--set", "model.layers[2].activation=linear")
+    result = run("check", "notes-baseline", *settings)
+    assert result.exit_code == 0
+    assert "note: The metrics followed the loss: sparse_categorical_accuracy became" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["a" + ".a" * 1000 + "=1", "model=" + "[" * 400, "name=\udcff", "\udcff=1", "model.layers" + "[0]" * 1000 + "=1"],
+)
+def test_an_odd_setting_is_refused_in_few_words(setting):
+    result = run("check", "notes-baseline", "--set", setting)
+    assert result.exit_code == 2
+    assert "error: " in result.stderr
+    assert len(result.stderr) < 500
+
+
+def test_types_that_are_tables_in_tables_are_refused(tmp_path):
+    (tmp_path / "deep.toml").write_text("[model]\nlayers = [{type" + ".a" * 1000 + " = 1}]")
+    result = run("check", str(tmp_path / "deep.toml"))
+    assert result.exit_code == 2
+    assert "nested deeper" in result.stderr

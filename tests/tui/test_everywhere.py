@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import OptionList
 
 from engine.spec.document import load
+from engine.spec.draft import Draft
 from tests.tui import made, runs
 from tests.tui.conftest import FakeSession
 from tui.app import NNPlay
@@ -60,7 +61,9 @@ async def test_a_first_run_ends_the_first_visit(app):
         assert FIRST_STEPS not in subject(app)
 
 
-@pytest.mark.parametrize("before", [lambda: kept.save(load("notes-baseline")), lambda: made.make(*runs.training(1))])
+@pytest.mark.parametrize(
+    "before", [lambda: kept.save(Draft.new(load("notes-baseline"))), lambda: made.make(*runs.training(1))]
+)
 async def test_who_was_here_before_is_told_nothing(before):
     before()
     app = NNPlay(load("notes-baseline"), session=FakeSession)

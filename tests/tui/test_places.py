@@ -227,8 +227,8 @@ async def test_every_place_has_help(app, mode):
 async def test_an_edited_draft_is_kept_for_the_next_visit(app, home):
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("backspace", "q")
-    assert kept.load() == app.draft.document
-    assert len(kept.load()["model"]["layers"]) == 2
+    assert kept.load().document == app.draft.document
+    assert len(kept.load().layers) == 2
 
 
 async def test_screens_that_are_taken_apart_may_miss_their_parts_and_nothing_else(app):

@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -15,10 +16,12 @@ import click
 from engine.runs.directory import RunDirectory, RunError
 from engine.shown import visible
 from engine.spec.check import Check, Document, check
-from engine.spec.document import load, replaced, with_settings
+from engine.spec.document import applied, load, presets
+from engine.spec.draft import Draft
 from engine.spec.experiment import Experiment
 from engine.spec.mending import settings as settings_of
 from engine.spec.problem import Problem, SpecError
+from engine.spec.tree import replaced
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
@@ -46,16 +49,28 @@ def asked(spec: str, settings: Sequence[str], *, epochs: int | None = None, name
 def changed(
     document: Document, settings: Sequence[str], *, epochs: int | None = None, name: str | None = None
 ) -> dict[str, Any]:
-    """Return a document with the knobs as the options say.
+    """Return a document with the knobs as the options say; what follows from them by itself is told.
 
     Raises:
         SpecError: an option leads nowhere.
     """
-    document = with_settings(document, settings)
+    document, followed = applied(document, settings)
+    complain(followed, "note")
     for place, value in ((("fit", "epochs"), epochs), (("name",), name)):
         if value is not None:
             document = replaced(document, place, value)
     return dict(document)
+
+
+def opened(spec: str) -> Draft:
+    """Return a draft of a person's own file, or of a preset.
+
+    Raises:
+        SpecError: there is no such file or preset.
+    """
+    document = load(spec)
+    own = None if spec in presets() else Path(os.path.expanduser(spec)).absolute()  # noqa: PTH111 - it was read
+    return Draft(document, files=((own, document),))
 
 
 def has_terminal() -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import tomli_w
-
 from engine import disk
+from engine.spec import toml
 from engine.spec.check import Document
 from engine.spec.document import comment, load
 from engine.spec.experiment import Experiment
@@ -35,14 +35,23 @@ class Found:
     words: str
 
 
-def write(document: Document, path: Path) -> None:
+def write(document: Document, path: Path, like: Path | None = None) -> None:
     """Write a draft; whoever reads the file meets the old one or the new one, never a part.
+
+    Args:
+        document: the draft.
+        path: a link leads to where the person keeps the file.
+        like: a file of the person's own whose comments, order and formatting are kept; it may be the same.
 
     Raises:
         OSError: it cannot be written.
     """
-    with disk.replaced(path, through_link=True) as file:  # a link leads to where the person keeps it
-        file.write(tomli_w.dumps(dict(document)).encode())
+    text = toml.dumps(document)
+    if like is not None:
+        with suppress(OSError, SpecError):  # it is gone, or no TOML any more
+            text = toml.rewritten(toml.read(like), document)
+    with disk.replaced(path, through_link=True) as file:
+        file.write(text.encode())
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -79,9 +88,9 @@ def found(folders: Iterable[Path], first: Sequence[Path] = ()) -> list[Found]:
 
 def _look(path: Path) -> Found | None:
     try:
-        document = load(str(path))
-        text = path.read_text(encoding="utf-8")
-    except (SpecError, OSError, ValueError):
+        text = toml.read(path)
+        document = toml.loads(text, str(path))
+    except (SpecError, OSError, ValueError):  # ValueError: a NUL in the name
         return None
     if "model" not in document:
         return None

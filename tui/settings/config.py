@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,8 +11,9 @@ from pydantic import ValidationError, field_validator
 
 from engine import disk, paths
 from engine.shown import visible
+from engine.spec import toml
 from engine.spec.knob import Spec, knob
-from engine.spec.problem import Problem
+from engine.spec.problem import Problem, SpecError
 from engine.spec.wording import problems_of
 
 DEFAULT_THEME = "nnplay-dark"
@@ -36,8 +35,6 @@ theme = "{theme}"
 # app.train = "t"
 # app.help = "f1,question_mark"
 """
-THEME_LINE = re.compile(r"^[ \t]*#?[ \t]*theme[ \t]*=.*$", re.MULTILINE)
-FIRST_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 
 
 class Config(Spec):
@@ -90,13 +87,13 @@ def path() -> Path:
 def read() -> Preferences:
     """Read the file. Never raises: what cannot be used is among the problems, and has its default."""
     try:
-        document: dict[str, Any] = tomllib.loads(path().read_text(encoding="utf-8"))
+        document = toml.loads(toml.read(path()), path().name)
     except FileNotFoundError:
         return AS_IT_COMES
     except OSError as error:
         return Preferences(problems=(Problem((), f"it cannot be read: {error.strerror}"),))
-    except ValueError as error:  # neither TOML nor UTF-8
-        return Preferences(problems=(Problem((), f"it is no TOML: {error}"),))
+    except SpecError as error:
+        return Preferences(problems=error.problems)
     found: list[Problem] = []
     while True:  # an unknown key hides what else is wrong
         try:
@@ -128,16 +125,14 @@ def remember_theme(name: str) -> None:
 
     Raises:
         OSError: it cannot be written.
+        SpecError: it is not TOML.
     """
     if write_sample(name):
         return
-    text = path().read_text(encoding="utf-8")
-    table = FIRST_TABLE.search(text)
-    head, rest = (text[: table.start()], text[table.start() :]) if table else (text, "")
-    line = f'theme = "{name}"'
-    head = THEME_LINE.sub(line, head, count=1) if THEME_LINE.search(head) else f"{line}\n{head}"
+    text = toml.read(path())
+    changed = toml.rewritten(text, {**toml.loads(text, str(path())), "theme": name})
     with disk.replaced(path(), through_link=True) as file:  # a link leads to where the person keeps it
-        file.write((head + rest).encode())
+        file.write(changed.encode())
 
 
 def in_words(problems: tuple[Problem, ...]) -> str:

@@ -17,7 +17,7 @@ from engine import paths
 from engine.plain import in_ascii
 from engine.shown import visible
 from engine.spec.knob import suggest
-from engine.spec.problem import Problem
+from engine.spec.problem import Problem, SpecError
 from tui.drafts import kept
 from tui.screens.dialog import Dialog
 from tui.settings import config
@@ -104,7 +104,7 @@ class Preferred(KeyNames):
         self.theme = name
         try:
             config.remember_theme(name)
-        except (OSError, ValueError) as error:  # it cannot be written, or read as text
+        except (OSError, SpecError) as error:  # it cannot be written, or is not TOML
             self.notify(
                 f"This theme is not remembered: {visible(str(error))}", severity="warning", markup=False, timeout=10
             )

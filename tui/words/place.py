@@ -10,11 +10,11 @@ from typing import Any
 
 from engine.shown import visible
 from engine.spec.check import Check, Document
-from engine.spec.document import value_at
 from engine.spec.experiment import Experiment
 from engine.spec.knob import TYPE, Kind, Spec, spec_of
 from engine.spec.layers import Layer
 from engine.spec.problem import Place, Problem, show_place
+from engine.spec.tree import value_at
 from tui.widgets.frame import PLACES
 from tui.words.keys import Key
 

@@ -17,7 +17,7 @@ from engine.runs.events import Changed
 from engine.runs.library import Condition, Library, overview
 from engine.runs.lock import Holder, held
 from engine.runs.note import read_note, write_note
-from engine.spec.document import loads
+from engine.spec.toml import loads
 from tests.tui import made, runs
 
 STOPPED = runs.DONE.model_copy(update={"reason": "stopped"})

@@ -98,7 +98,11 @@ def test_the_baseline_has_the_notes_shapes_and_counts(baseline):
         ("compile.schedule={type='cosine', warmup_epochs=4.9999}", "compile.schedule", "warms up for 4.9999 of 5"),
         ("model.layers[1].activity_regularizer.type=orthogonal", "model.layers[1]", "the activity is not here"),
         ("compile.schedule={type='step', every=0}", "compile.schedule.every", "greater than or equal to 1"),
-        ("compile.loss.type=mean_squared_error", "compile.metrics", "Choose 'accuracy' or 'categorical_accuracy'"),
+        (
+            "compile.metrics=categorical_accuracy",
+            "compile.metrics",
+            "Choose 'accuracy' or 'sparse_categorical",
+        ),
         ("compile.metrics=[categorical_accuracy]", "compile.metrics", "must be"),
         ("compile.metrics=200", "compile.metrics", "must be names of metrics, such as accuracy, got 200"),
         ("compile.metrics=['categorical_accuracy']", "compile.metrics", "class numbers as labels"),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from engine.spec.check import check
-from engine.spec.document import dumps, load, loads, parse_place, parse_value, presets, replaced, with_settings
+from engine.spec.document import dumps, load, parse_place, parse_value, presets, with_settings
 from engine.spec.problem import SpecError, show_place
+from engine.spec.toml import loads
+from engine.spec.tree import replaced
 
 
 @pytest.mark.parametrize("name", presets())
@@ -24,7 +26,7 @@ def test_the_presets_of_the_readme_are_there():
     ("content", "words"),
     [
         (b"name = ", "is not a TOML file"),
-        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"\xff\xfe\x00", "it is UTF-16 text"),
         (b"a = 1\na = 2\n", "is not a TOML file"),
     ],
 )

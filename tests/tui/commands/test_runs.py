@@ -116,16 +116,8 @@ def test_attach_needs_a_terminal():
 
 def test_attach_opens_the_screens_on_the_run(monkeypatch):
     opened = []
-
-    class Screens:
-        def __init__(self, document, **options):
-            opened.append((document["name"], options))
-
-        def run(self):
-            opened.append("run")
-
     directory = made.make(*training(2.5))
-    monkeypatch.setattr("tui.app.NNPlay", Screens)
+    monkeypatch.setattr("tui.visit.visit", lambda draft, **options: opened.append((draft, options)))
     monkeypatch.setattr(command, "has_terminal", lambda: True)
     assert run("attach", "notes-baseline-1").exit_code == 0
-    assert opened == [("notes-baseline", {"watch": directory, "preferences": AS_IT_COMES}), "run"]
+    assert opened == [(None, {"watch": directory, "preferences": AS_IT_COMES})]

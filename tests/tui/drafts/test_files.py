@@ -107,7 +107,7 @@ async def test_presets_are_searched_by_what_they_are(app, here):
 
 
 async def test_a_disk_that_cannot_be_written_is_said(app, here, monkeypatch):
-    def full(*_):
+    def full(*_, **options):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(drafts, "write", full)

@@ -7,9 +7,11 @@ import os
 import pytest
 
 from engine.spec.document import load
+from engine.spec.draft import Draft
 from tui.drafts import kept
 
-DRAFT = {"name": "mine"}
+BASELINE = Draft.new(load("notes-baseline"))
+DRAFT = Draft.new({"name": "mine"})
 
 
 def test_the_last_one_is_opened_and_stays(home):
@@ -28,7 +30,7 @@ def test_one_that_cannot_be_read_is_put_aside_as_it_is(home, content):
     home.mkdir()
     kept.path().write_bytes(content)
     opened = kept.open_last()
-    assert opened.document is None
+    assert opened.draft is None
     assert opened.aside.read_bytes() == content
     assert not kept.path().exists()
 
@@ -46,12 +48,12 @@ def test_one_that_ended_the_screens_at_once_is_put_aside_at_the_next_start(home)
 def test_one_that_was_changed_since_or_worked_for_long_is_not_to_blame(home, monkeypatch):
     kept.save(DRAFT)
     kept.open_last()
-    kept.save(load("notes-baseline"))
+    kept.save(BASELINE)
     kept.blame()
-    assert kept.open_last().document == load("notes-baseline")
+    assert kept.open_last().draft == BASELINE
     monkeypatch.setattr(kept, "AT_ONCE_SECONDS", -1.0)
     kept.blame()
-    assert kept.open_last().document == load("notes-baseline")
+    assert kept.open_last().draft == BASELINE
 
 
 def test_none_is_put_where_another_lies(home):
@@ -65,5 +67,5 @@ def test_none_is_put_where_another_lies(home):
 def test_a_pipe_in_its_place_holds_nobody_up(home):
     home.mkdir()
     os.mkfifo(kept.path())
-    assert kept.open_last() == kept.Opened()
     assert kept.load() is None
+    assert kept.open_last().aside.name == "draft-aside-1.toml"

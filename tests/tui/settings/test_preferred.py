@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from time import monotonic
 
 import pytest
@@ -47,7 +48,7 @@ def test_without_a_file_all_is_as_it_comes():
         ("thme = 'x'", "thme: unknown key; did you mean 'theme'?"),
         ("slow = 'yes'", "slow: must be true or false, got 'yes'"),
         ("ascii = 3", "ascii: must be 'auto', or true or false, got 3"),
-        ("theme =", "it is no TOML"),
+        ("theme =", "config.toml is not a TOML file"),
         ("theme = 'nnplay-drak'", "theme: 'nnplay-drak' is no theme; did you mean 'nnplay-dark'?"),
         ("[keys]\napp.trian = 'T'", "keys.app.trian: is no name of a key; did you mean 'app.train'?"),
         ("[keys]\napp.train = 'ctrl-x'", "keys.app.train: 'ctrl-x' is no key"),
@@ -111,9 +112,41 @@ async def test_a_theme_that_is_chosen_is_remembered_and_the_rest_of_the_file_sta
         command(app, "theme: nnplay-light")()
         await pilot.pause()
         assert app.theme == "nnplay-light"
-    assert config.path().read_text() == "theme = \"nnplay-light\"\n# mine\nslow = true\n[keys]\n# theme = 'no'\n"
+    assert config.path().read_text() == "# mine\nslow = true\ntheme = \"nnplay-light\"\n\n[keys]\n# theme = 'no'\n"
     config.remember_theme("nnplay-dark")
     assert config.read().config == config.Config(slow=True)
+
+
+def test_a_comment_that_looks_like_the_setting_stays_a_comment(home):
+    write("# theme = 'mine'  the dark one\ntheme = 'nnplay-dark' # for the evening\n")
+    config.remember_theme("nnplay-light")
+    assert config.path().read_text() == ("# theme = 'mine'  the dark one\ntheme = \"nnplay-light\" # for the evening\n")
+    assert config.read() == config.Preferences(config.Config(theme="nnplay-light"))
+
+
+def test_a_config_that_is_a_link_stays_one(home, tmp_path):
+    write("slow = true\n")
+    config.path().rename(tmp_path / "dotfiles.toml")
+    config.path().symlink_to(tmp_path / "dotfiles.toml")
+    config.remember_theme("nnplay-light")
+    assert config.path().is_symlink()
+    assert config.read().config == config.Config(slow=True, theme="nnplay-light")
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_a_pipe_as_the_config_is_not_waited_for(home, make):
+    home.mkdir()
+    make(config.path())
+    assert "it cannot be read" in str(config.read().problems[0])
+    with pytest.raises(OSError, match="no file|directory"):
+        config.remember_theme("nnplay-light")
+
+
+@pytest.mark.parametrize("text", ["x = " + "[" * 5000, "keys." + "a." * 2000 + "b = 1", "slow = 0x" + "f" * 9000])
+def test_a_config_that_is_damaged_is_told(home, text):
+    write(text)
+    assert config.read().config == config.Config()
+    assert "config.toml" in str(config.read().problems[0])
 
 
 async def test_a_theme_is_searched_among_all_ours_first(app):
