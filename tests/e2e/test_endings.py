@@ -27,12 +27,9 @@ SECONDS = 20
 MODES = (1000, 1003, 1006, 1049, 2004)
 FAULTS = {
     "compose": "patch(ModelScreen, 'compose')",
-    "mounting": "patch(NNPlay, '_begin')",
     "unmounting": "patch(NNPlay, 'on_unmount')",
     "a worker": "patch(Session, 'follow')",
     "a timer": "later(NNPlay, lambda app: app.set_timer(0.2, fail))",
-    "a message": "later(NNPlay, lambda app: app.call_later(fail))",
-    "a style sheet": "later(NNPlay, lambda app: app.stylesheet.add_source('}', ('x', 'y')) or app.refresh_css())",
     "drawing": "from tui.widgets.layer_list import LayerList as L; patch(L, 'render_line'); patch(L, 'render_lines')",
     "the terminal": "patch(Reader, '_read')",
     "starting": "from tui.terminal import driver; driver.Reader = fail",
@@ -89,7 +86,7 @@ def test_a_crash_is_told_in_a_sentence_with_its_report_and_the_way_back(home, fa
         ended(terminal, crash.STATUS)
         said = terminal.raw.decode().rpartition("\x1b[0m")[2]
         assert "because of an error in nnplay" in said
-        assert "the injected fault" in said or fault in ("its own words", "a style sheet", "starting")
+        assert "the injected fault" in said or fault in ("its own words", "starting")
         assert "Traceback" not in said
         assert "\x1b" not in said
         assert len(said.splitlines()) < 8
@@ -121,7 +118,7 @@ def edit(terminal):
     """Take a layer out of the baseline's three."""
     terminal.wait_for("Dense 128 relu")
     terminal.press("backspace")
-    terminal.wait_for("1 thing to mend")
+    terminal.wait_for("notes-baseline *")
 
 
 def test_a_draft_that_ends_the_screens_at_once_is_put_aside_at_the_second_time(home):
