@@ -18,6 +18,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from engine.shown import visible
+from engine.spec.check import Document
 from engine.spec.document import load, presets
 from engine.spec.draft import Draft
 from engine.spec.problem import SpecError
@@ -152,7 +153,7 @@ class DraftActions(RunActions, TypingAhead):
         def opened(what: Opened | None) -> None:
             if what is not None:
                 self._leave_field()
-                self.draft = self.draft.opened(what.document, what.path)
+                self._replace(what.document, what.path)
                 if what.path is not None:
                     recent.remember(what.path)
 
@@ -175,7 +176,18 @@ class DraftActions(RunActions, TypingAhead):
             )
 
     def _open_preset(self, name: str) -> None:
-        self.edit(lambda draft: draft.opened(load(name)))
+        try:
+            self._replace(load(name))
+        except SpecError as error:
+            self.tell("Cannot open this", str(error))
+
+    def _replace(self, document: Document, path: Path | None = None) -> None:
+        """Open a document as the draft; where changes of the old one lie in no file, say how they come back."""
+        before = self.draft
+        self.draft = before.opened(document, path)
+        if before.changed and self.draft.document != before.document:
+            name, undo = visible(before.name), self.key("app.undo")
+            self.notify(f"Your changes to {name} were not saved: {undo} brings them back.", markup=False)
 
     @on(Edited)
     def _edited(self, event: Edited) -> None:

@@ -58,6 +58,7 @@ class Check:
         document: what was checked.
         facts: what the source holds.
         source: where the data come from; the built-in one while the given one cannot be used.
+        known: what the source holds is known. If not, nothing is said of what depends on it; Fashion-MNIST stands in.
     """
 
     document: Document
@@ -67,6 +68,7 @@ class Check:
     rows: tuple[LayerRow, ...]
     problems: tuple[Problem, ...] = ()
     advice: tuple[Problem, ...] = field(default=())
+    known: bool = True
 
     @property
     def parameters(self) -> int | None:
@@ -110,7 +112,9 @@ def check(document: Document) -> Check:
     layers = model.get("layers", ()) if isinstance(model, Mapping) else ()
     layers = layers if isinstance(layers, Sequence) and not isinstance(layers, str) else ()
     data, facts, source = _usable(document, problems)
-    rows = _rows(layers, facts, problems, from_logits=_from_logits(experiment))
+    known = facts is not None
+    facts = facts or FASHION_MNIST
+    rows = _rows(layers, facts, problems, known=known, from_logits=_from_logits(experiment))
     problems += [problem for row in rows for problem in row.problems if problem not in problems]
     if not rows and not problems:
         problems.append(no_layers(facts.image_shape, len(facts.classes), from_logits=_from_logits(experiment)))
@@ -124,7 +128,8 @@ def check(document: Document) -> Check:
             advice += advice_on(experiment)
     except DataError as error:  # its files were there a moment ago
         problems.append(Problem(SOURCE, str(error)))
-    return Check(document, None if problems else experiment, facts, source, tuple(rows), tuple(problems), tuple(advice))
+    experiment = None if problems else experiment
+    return Check(document, experiment, facts, source, tuple(rows), tuple(problems), tuple(advice), known)
 
 
 def _experiment(document: Document) -> tuple[Experiment | None, list[Problem]]:
@@ -134,8 +139,8 @@ def _experiment(document: Document) -> tuple[Experiment | None, list[Problem]]:
         return None, problems_of(error)
 
 
-def _usable(document: Document, problems: list[Problem]) -> tuple[Data | None, DataFacts, str]:
-    """Return the knobs of the data, what they hold and their source; where it cannot be used, Fashion-MNIST stands in.
+def _usable(document: Document, problems: list[Problem]) -> tuple[Data | None, DataFacts | None, str]:
+    """Return the knobs of the data, what they hold and their source; nothing of what it holds where it cannot be used.
 
     The source counts also while another knob of the data is wrong, and there are no knobs.
     """
@@ -143,12 +148,12 @@ def _usable(document: Document, problems: list[Problem]) -> tuple[Data | None, D
     data = _data(given)
     known = data or _data({"source": given.get("source", BUILT_IN)} if isinstance(given, Mapping) else {})
     if known is None:
-        return None, FASHION_MNIST, BUILT_IN  # Experiment has complained about it
+        return None, None, BUILT_IN  # Experiment has complained about it
     try:
         return data, known.facts, known.source
     except DataError as error:
         problems.append(Problem(SOURCE, str(error)))
-        return None, FASHION_MNIST, BUILT_IN
+        return None, None, BUILT_IN
 
 
 def _data(given: Any) -> Data | None:
@@ -163,13 +168,15 @@ def _from_logits(experiment: Experiment | None) -> bool:
     return experiment is not None and bool(getattr(experiment.compile.loss, "from_logits", False))
 
 
-def _rows(layers: Sequence[Any], facts: DataFacts, known: Sequence[Problem], *, from_logits: bool) -> list[LayerRow]:
+def _rows(
+    layers: Sequence[Any], facts: DataFacts, found: Sequence[Problem], *, known: bool, from_logits: bool
+) -> list[LayerRow]:
     rows: list[LayerRow] = []
-    shape: Shape | None = facts.image_shape
+    shape: Shape | None = facts.image_shape if known else None
     for index, given in enumerate(layers):
         place: Place = ("model", "layers", index)
         layer = _layer(given)
-        problems = [problem for problem in known if problem.place[:3] == place]
+        problems = [problem for problem in found if problem.place[:3] == place]
         parameters, statistics, multiply_adds, workspace = None, 0, None, None
         before, shape = shape, None
         if layer and before and not problems:

@@ -71,7 +71,7 @@ def show_asked(checked: Check, out: Console) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title, justify in (("", "right"), ("layer", "left"), ("output", "right"), ("parameters", "right")):
         table.add_column(title, justify=justify)  # type: ignore[arg-type]
-    table.add_row("", "input", show_shape(checked.facts.image_shape), "")
+    table.add_row("", "input", show_shape(checked.facts.image_shape) if checked.known else "?", "")
     for index, row in enumerate(checked.rows):
         shape = "?" if row.shape is None else show_shape(row.shape)
         parameters = "?" if row.parameters is None else f"{row.parameters:,}"

@@ -122,7 +122,7 @@ def bar(share: float, length: int) -> str:
 
 def _output_column(check: Check) -> Column:
     cells = tuple("?" if row.shape is None else show_shape(row.shape) for row in check.rows)
-    return Column(("output",), cells, show_shape(check.facts.image_shape))
+    return Column(("output",), cells, show_shape(check.facts.image_shape) if check.known else "?")
 
 
 def _parameter_column(check: Check) -> Column:

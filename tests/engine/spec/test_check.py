@@ -241,6 +241,14 @@ def test_zeros_are_advised_against_and_mse_takes_any_output(baseline):
     assert check(with_settings(baseline, settings)).advice == ()
 
 
+@pytest.mark.parametrize("source", ["/nowhere", "", "3"])
+@pytest.mark.parametrize("units", [3, 10])
+def test_nothing_is_said_of_classes_and_shapes_while_the_data_are_not_known(baseline, source, units):
+    checked = check(with_settings(baseline, [f"data.source={source}", f"model.layers[2].units={units}"]))
+    assert [problem.place for problem in checked.problems] == [("data", "source")]
+    assert (checked.known, checked.parameters, {row.shape for row in checked.rows}) == (False, None, {None})
+
+
 def test_a_source_without_a_test_set_must_hold_out(baseline, tmp_path):
     path = tmp_path / "own.npz"
     labels = np.arange(20) % 10

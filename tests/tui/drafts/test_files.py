@@ -60,6 +60,21 @@ async def test_a_draft_is_saved_with_its_errors_and_opened_again(app, here):
         assert len(app.draft.layers) == 2
 
 
+async def test_opening_over_changes_says_how_they_come_back(app, here):
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        app._open_preset("cnn-small")
+        await pilot.pause()
+        assert not app._notifications  # nothing was changed
+        changed = app.draft = app.draft.set(("seed",), 7)
+        app._open_preset("lstm-rows")
+        await pilot.pause()
+        assert [each.message for each in app._notifications] == [
+            "Your changes to cnn-small were not saved: u brings them back."
+        ]
+        await pilot.press("u")
+        assert app.draft.document == changed.document
+
+
 async def test_ones_own_file_is_saved_again_without_a_question_another_is_not(app, here):
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+s", *["backspace"] * 30, *"mine", "enter")
