@@ -51,6 +51,10 @@ class Dataset:
     validation: Split
     test: Split | None
 
+    def judged(self) -> list[str]:
+        """Return the fingerprints of the images that it is validated on, and tested on, if there are such."""
+        return [self.validation.fingerprint(), self.test.fingerprint() if self.test else ""]
+
 
 def prepare(
     train: Split, test: Split, *, sizes: tuple[int, int], held_out: bool, label_noise: float, seed: int

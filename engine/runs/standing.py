@@ -52,6 +52,7 @@ class Standing:
         best: the best epoch so far.
         changes: numbers of the knobs' changes that were made, see `engine.runs.events.Changed`.
         data: the fingerprint of the images that are trained on.
+        judged: those of the images that it is validated on, and tested on; files of before have none.
         chunk: steps that were made in one call at last; only a hint of how fast it goes.
         over: no epoch comes after the present one.
     """
@@ -69,5 +70,6 @@ class Standing:
     early_stop: Watched = field(default_factory=Watched)
     plateau: Watched = field(default_factory=Watched)
     data: str = ""
+    judged: list[str] = field(default_factory=list)
     chunk: int = 1
     over: bool = False

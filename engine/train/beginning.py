@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Any
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from engine.build import devices
 from engine.build.model import Built
 from engine.runs import library, resuming
 from engine.runs import saved as file
@@ -21,7 +23,7 @@ from engine.runs.standing import Standing
 from engine.spec.difference import differences
 from engine.spec.experiment import Experiment, batches
 from engine.spec.problem import show_place
-from engine.spec.schedules import Constant
+from engine.spec.schedules import Constant, Length
 from engine.train import checkpoint, policy
 from engine.train.loop import OnDevice
 from engine.train.patience import at_once
@@ -64,6 +66,7 @@ def begin(
     images: str,
     before: Started | None = None,
     *,
+    judged: Sequence[str] = (),
     wait: Wait = at_once,
 ) -> Beginning:
     """Begin a new run, or a fork.
@@ -74,6 +77,7 @@ def begin(
         train: what is trained on.
         images: its fingerprint, see `engine.data.dataset.Split`.
         before: how it began, where it begins once more: in the same way.
+        judged: the fingerprints of what it is judged on, see `engine.data.dataset.Dataset`.
         wait: what is read is read by this.
 
     Raises:
@@ -81,9 +85,11 @@ def begin(
     """
     if experiment.fork:
         saved = wait(lambda: file.read(run.parent))
-        return _forked(experiment, run, saved, train, images, before.jit if before else None)
+        begun = _forked(experiment, run, saved, train, images, before.jit if before else None)
+        begun.standing.judged = list(judged)
+        return begun
     built, steps = policy.fastest(experiment, train, jit=before.jit if before else None)
-    begun = Beginning(experiment, built, steps, Standing(data=images))
+    begun = Beginning(experiment, built, steps, Standing(data=images, judged=list(judged)))
     if experiment.checkpoint.load_if_exists:
         path = library.newest_checkpoint(experiment.name, besides=run) if before is None else before.loaded
         if path:
@@ -92,7 +98,13 @@ def begin(
 
 
 def resume(
-    experiment: Experiment, run: RunDirectory, train: OnDevice, images: str, *, wait: Wait = at_once
+    experiment: Experiment,
+    run: RunDirectory,
+    train: OnDevice,
+    images: str,
+    *,
+    judged: Sequence[str] = (),
+    wait: Wait = at_once,
 ) -> Beginning:
     """Go on with a run where its newest whole checkpoint stands; without one, begin once more, in the same way as then.
 
@@ -104,19 +116,22 @@ def resume(
     saved, name, notes = wait(lambda: resuming.newest_whole(run))
     before = resuming.first_start(told)
     if saved is None and before is None:
-        return begin(experiment, run, train, images, wait=wait)
+        return begin(experiment, run, train, images, judged=judged, wait=wait)
     if saved is not None and saved.standing.data != images:
         raise CheckpointError(
             f"the images that {run.name} was trained on ({experiment.data.source}) have changed since: it cannot go on "
             f"as if nothing had happened. 'nnplay fork {run.argument}' goes on with the new ones"
         )
     if saved is None:
-        begun = begin(experiment, run, train, images, before, wait=wait)
+        begun = begin(experiment, run, train, images, before, judged=judged, wait=wait)
         begun.notes.insert(0, "there is no checkpoint: it begins anew")
     else:
         built, steps = policy.fastest(saved.experiment, train, jit=saved.jit)
         checkpoint.load_state(built, saved)
-        notes += [*_versions(saved), *_edited(experiment, saved.experiment, told)]
+        notes += [*_versions(saved), *_cores(told), *_judged(saved, judged, run)]
+        notes += _edited(experiment, saved.experiment, told)
+        # What it was judged on first counts: as long as that is another one, every resume says so.
+        saved.standing.judged = saved.standing.judged or list(judged)
         begun = Beginning(
             saved.experiment, built, steps, saved.standing, name, notes=notes, best_weights=saved.best_weights
         )
@@ -161,6 +176,7 @@ def _forked(
         notes.append(f"what {theirs} remembers of old gradients means nothing to {ours}: the optimizer begins anew")
     else:
         notes += _carry_optimizer(experiment, parent, built, values, standing.step)
+    notes += _schedule_jumps(experiment, saved, built, train)
     watching = [name for name in ("early_stopping", "reduce_on_plateau") if getattr(experiment.fit, name)]
     if watching:
         notes.append(f"{' and '.join(watching)} begin to watch anew")
@@ -229,3 +245,42 @@ def _versions(saved: Saved) -> list[str]:
     if saved.tensorflow == tf.__version__:
         return []
     return [f"saved by TensorFlow {saved.tensorflow}, this is {tf.__version__}: results may differ in the last bits"]
+
+
+def _cores(told: Sequence[AnyEvent]) -> list[str]:
+    """Say that other devices, or another number of cores, go on with a run."""
+    before = [event.device for event in told if isinstance(event, Started)][-1:]
+    if before in ([], [devices.describe()]):
+        return []
+    return [f"trained on {before[0]} until now, this is {devices.describe()}: results may differ in the last bits"]
+
+
+def _judged(saved: Saved, judged: Sequence[str], run: RunDirectory) -> list[str]:
+    """Say that a run is judged on other images than before, where that is known."""
+    changed = [now != then for now, then in zip(judged, saved.standing.judged, strict=False)]
+    remedy = f"'nnplay fork {run.argument}' begins to compare anew"
+    notes = (
+        f"the images that {run.name} is validated on have changed since: the best epoch, early stopping and the "
+        f"plateau compare epochs that were judged on different images. {remedy}",
+        f"the images that {run.name} is tested on have changed since",
+    )
+    return [note for note, other in zip(notes, changed, strict=False) if other]
+
+
+def _schedule_jumps(experiment: Experiment, saved: Saved, built: Built, train: OnDevice) -> list[str]:
+    """Say that a fork's schedule does not go on where its parent's had come to, with both rates."""
+    ours, theirs = experiment.compile.schedule, saved.experiment.compile.schedule
+    if isinstance(ours, Constant) and isinstance(theirs, Constant):
+        return []
+    length = Length(experiment.fit.epochs, batches(len(train), experiment.fit.batch_size))
+    of_parent = Length(saved.experiment.fit.epochs, max(saved.step // saved.epoch, 1))
+    made = int(getattr(built.optimizer, "inner_optimizer", built.optimizer).iterations)
+    now = ours.rate(experiment.learning_rate, 0 if isinstance(ours, Constant) else made, length)
+    then = theirs.rate(saved.experiment.learning_rate, saved.step, of_parent)
+    if math.isclose(now, then, rel_tol=1e-3, abs_tol=1e-12):
+        return []
+    where = " from its start" if not made and not isinstance(ours, Constant) else ""
+    return [
+        f"the learning rate goes on{where} with {now:.3g}; that of {experiment.fork} had come to {then:.3g}, "
+        "for its schedule is another one, or counts other steps"
+    ]

@@ -80,8 +80,8 @@ class Trainer:
         # Each split is copied to the device once: what a compiled function holds stays while a run lasts.
         self._images, held_out = (loop.OnDevice.put(each, experiment) for each in (data.train, data.validation))
         begin = beginning.resume if resume else beginning.begin
-        wait = Patience(control).insist
-        self._begun = begin(experiment, run, self._images, data.train.fingerprint(), wait=wait)
+        wait, judged = Patience(control).insist, data.judged()
+        self._begun = begin(experiment, run, self._images, data.train.fingerprint(), judged=judged, wait=wait)
         self._preparing = time.perf_counter() - began
         self.subject = Subject(self._begun, self._images, held_out, control)
         self.standing = self._begun.standing

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -117,3 +119,23 @@ def test_a_learning_rate_that_a_plateau_lowered_is_what_a_fork_begins_with(quick
     kept, asked = fork(quick, run, 2, "compile.optimizer.learning_rate=0.0001"), fork(quick, run, 2)
     assert float(begin(kept, data.train).built.optimizer.learning_rate) == pytest.approx(1e-4)
     assert float(begin(asked, data.train).built.optimizer.learning_rate) == pytest.approx(1e-3)
+
+
+@pytest.mark.parametrize(
+    ("settings", "note"),
+    [
+        (("compile.schedule.type=one_cycle",), ""),
+        (("compile.schedule.type=one_cycle", "fit.epochs=6"), r"goes on with 0\.0\d+; that of .*@1 had come to 0\.0"),
+        (("compile.schedule.type=one_cycle", "compile.optimizer.type=sgd"), r"goes on from its start with 0\.0004; "),
+        (("compile.schedule.type=cosine",), "goes on with .*; that of"),
+        (("compile.schedule.type=constant",), r"goes on with 0\.001; that of"),
+    ],
+)
+def test_a_fork_whose_learning_rate_jumps_says_so_with_both_rates(quick, data, settings, note):
+    parent = create(quick("fit.epochs=3", "compile.schedule.type=one_cycle"))
+    Attempt(parent, data, at={6: "stop"}).go()
+    run = fork(quick, parent, 1, *settings)
+    begun = begin(run, data.train)
+    told = [each for each in begun.notes if "learning rate" in each]
+    assert len(told) == bool(note)
+    assert not note or re.search(note, told[0])

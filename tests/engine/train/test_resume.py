@@ -14,7 +14,9 @@ from engine.runs.making import create, forkable
 from engine.runs.resuming import check_resumable
 from engine.train import beginning
 from engine.train.control import SaveNow, Turn
+from engine.train.loop import OnDevice
 from engine.train.trainer import Trainer
+from tests.engine.runs import foreign
 from tests.engine.train.attempt import (
     LAYERS,
     LEARNING_RATE,
@@ -291,3 +293,35 @@ def test_a_stop_after_going_back_leaves_the_last_checkpoint_alone(quick, data, m
     Attempt(run, held_out, resume=True).go()
     assert of(run, Finished)[-1].reason == "early_stopped"
     assert saved.read(run.restored).epoch == 1
+
+
+def test_a_resume_says_that_it_is_judged_on_other_images_and_computed_by_other_cores(quick, data, monkeypatch):
+    run = create(quick("fit.epochs=6"))
+    with_test = replace(data, test=data.validation.part(0, 20))
+    Attempt(run, with_test, at={6: "stop"}).go()
+    Attempt(run, with_test, resume=True, at={10: "stop"}).go()
+    assert of(run, Started)[-1].notes == ()
+    monkeypatch.setattr(beginning.devices, "describe", lambda: "CPU ×64")
+    other = replace(data, validation=data.train.part(0, 40), test=data.train.part(40, 60))
+    Attempt(run, other, resume=True, at={14: "stop"}).go()
+    cores, validated, tested = of(run, Started)[-1].notes
+    assert cores.endswith("this is CPU ×64: results may differ in the last bits")
+    assert "validated on have changed since: the best epoch, early stopping" in validated
+    assert f"nnplay fork {run.name}" in validated
+    assert "tested on have changed since" in tested
+    # What the best epoch was compared with stays another one.
+    notes = beginning.resume(
+        run.experiment(), run, OnDevice.put(data.train, run.experiment()), data.train.fingerprint(),
+        judged=other.judged(),
+    ).notes  # fmt: skip
+    assert [note for note in notes if "have changed" in note] == [validated, tested]
+
+
+def test_a_checkpoint_of_before_does_not_know_what_it_was_judged_on_and_goes_on(quick, data):
+    run = create(quick("fit.epochs=6"))
+    Attempt(run, data, at={6: "stop"}).go()
+    for path in run.checkpoints.iterdir():
+        foreign.rewrite(path, lambda meta: meta["standing"].pop("judged"))
+    Attempt(run, data, resume=True, at={10: "stop"}).go()
+    assert of(run, Started)[-1].notes == ()
+    assert saved.read(run.last).standing.judged == data.judged()
