@@ -70,7 +70,7 @@ class NNPlay(DraftActions, Preferred, TypingAhead, Sparing):
             "t", "train", "train", id="app.train", tooltip="Train this experiment, now or when what trains has ended"
         ),
         Binding("u", "undo", "undo", id="app.undo", tooltip="Take the last edit back"),
-        Binding("r", "redo", "redo", show=False, id="app.redo", tooltip="Do again what was undone"),
+        Binding("U", "redo", "redo", show=False, id="app.redo", tooltip="Do again what was undone"),
         Binding(
             "ctrl+s", "save", "save", show=False, id="app.save", tooltip="Save the draft in a TOML file of your own"
         ),

@@ -131,10 +131,10 @@ class RunActions(KeyNames):
         text = f"{what} can be added to the queue: it begins by itself when this run has ended{others}."
 
         def answered(key: str | None) -> None:
-            if key == "q":
+            if key == "a":
                 self.run_worker(add())
 
-        self.push_screen(Dialog("A run is in progress", text, {"q": "add to the queue"}), answered)
+        self.push_screen(Dialog("A run is in progress", text, {"a": "add to the queue"}), answered)
 
     def open_run(self, run: RunDirectory) -> None:
         """Watch a run on Train."""

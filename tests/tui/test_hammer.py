@@ -115,6 +115,6 @@ async def test_fast_keys_come_to_what_slow_keys_come_to(home, tmp_path, monkeypa
     monkeypatch.setenv("NNPLAY_HOME", str(home / "slow"))
     slow = await where_it_ends(keys, home / "slow", pick=None)
     monkeypatch.setenv("NNPLAY_HOME", str(home / "fast"))
-    async with a_busy_machine():
+    async with a_busy_machine(hold=0.05):
         fast = await where_it_ends(keys, home / "fast", pick=random.Random(seed))
     assert fast == slow

@@ -34,7 +34,7 @@ async def test_another_experiment_waits_for_its_turn(app):
         assert "notes-baseline, can be added to the queue" in app.screen._text
         await pilot.press("escape")
         assert app._session.asked == ["engine"]
-        await pilot.press("t", "q")
+        await pilot.press("t", "a")
         await pilot.pause()
         command, experiment = app._session.asked[-1]
         assert (command, experiment.fit.epochs) == ("queue", 9)
@@ -69,7 +69,7 @@ async def test_a_run_that_is_to_go_on_waits_for_its_turn_too(app):
         app.resume_run(stopped)
         await pilot.pause()
         assert "it-1 can be added to the queue" in app.screen._text
-        await pilot.press("q")
+        await pilot.press("a")
         await pilot.pause()
         assert app._session.asked[-1] == ("queue", "it-1")
 

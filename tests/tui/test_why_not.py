@@ -170,9 +170,11 @@ async def test_what_is_prepared_is_paused_later_which_is_said_once(app):
         assert "‖ Paused" in str(app.screen.query_one("#remark", Static).content)
 
 
-async def test_where_there_is_an_edit_to_redo_r_does_it_on_train(app):
+async def test_redo_is_a_key_of_its_own_on_train_too(app):
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("backspace", "4", "u", "r")
+        assert len(app.draft.layers) == 3
+        await pilot.press("U")
         assert len(app.draft.layers) == 2
 
 

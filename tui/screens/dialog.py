@@ -62,6 +62,7 @@ class Dialog(Modal[str | None]):
         """Take an answer by its key."""
         if event.key in self._answers:
             event.stop()
+            event.prevent_default()
             self.dismiss(event.key)
 
     def action_answer(self, key: str) -> None:

@@ -7,8 +7,10 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
+from engine.shown import visible
+from engine.spec.knob import value_in_words
 from engine.spec.problem import Place, Problem
 from tui.screens.code_place import CLOSE_CODE, CodePlace
 from tui.widgets.editors import KnobFocused, Row
@@ -32,6 +34,11 @@ class FormPlace(CodePlace):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return self.focused is not None if action == "leave" else super().check_action(action, parameters)
+
+    def on_screen_suspend(self) -> None:
+        """Forget the knob that was left: whoever comes back begins at the first, as it looks."""
+        if self.focused is None and not self.app.screen.is_modal:
+            self._left = ()
 
     def action_leave(self) -> None:
         """Take the focus from the field, so that letters and digits are keys again."""
@@ -76,6 +83,15 @@ class FormPlace(CodePlace):
     @property
     def at(self) -> Place:
         return self.row.place if self.row else ()
+
+    @on(Input.Submitted)
+    def _entered(self) -> None:
+        """Say what enter took, and how one goes on."""
+        row, key = self.row, self.playground.key
+        if row is not None:
+            title, value = row.title.strip(), value_in_words(row.value) if row.value is not None else "not set"
+            words = row.wrong or f"{title}: {value}. {key('form.next')} goes on, {key('form.leave')} leaves the field."
+            self.playground.explain(visible(words))
 
     @on(Form.Rebuilt)
     @on(KnobFocused)

@@ -9,9 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.events import Key
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Markdown, Static
 
+from tui.screens.modal import say_nothing_here
 from tui.settings.key_names import key_of
 from tui.widgets.brief import Brief
 from tui.words.focused import about
@@ -66,6 +68,10 @@ class HelpScreen(ModalScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return not (action == "walk" and self._page == WALK_THROUGH)
+
+    def on_key(self, event: Key) -> None:
+        """Say of a key that it does nothing here."""
+        say_nothing_here(self, event)
 
     def action_help(self) -> None:
         """Close the help with the key that opens it."""

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.events import Key
+from textual.keys import Keys
+from textual.screen import ModalScreen, Screen
 
 from tui.settings.bindings import named
 from tui.settings.key_names import key_of
 from tui.widgets.key_line import KeyLine, Offer
 from tui.words.keys import with_keys
+from tui.words.why_not import NOTHING_HERE
+
+if TYPE_CHECKING:
+    from tui.run_actions import RunActions
+
+NO_KEYS = frozenset({Keys.Ignore.value, Keys.Any.value, ""})
+"""What is read where a terminal sent something that is no key."""
 
 Answer = TypeVar("Answer")
+
+
+def say_nothing_here(screen: Screen[Any], event: Key) -> None:
+    """Say of a key that nothing has used that it does nothing here."""
+    app = cast("RunActions", screen.app)
+    if event.key not in screen.active_bindings and event.key not in NO_KEYS:
+        event.stop()
+        app.explain(NOTHING_HERE.format(app.sign(event.key), app.key("app.help")))
 
 
 class Modal(ModalScreen[Answer]):
@@ -23,6 +40,10 @@ class Modal(ModalScreen[Answer]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", show=False, key_display="F1", id="app.help", tooltip="What this is for, and its keys"),
     ]
+
+    def on_key(self, event: Key) -> None:
+        """Say of a key that it does nothing here."""
+        say_nothing_here(self, event)
 
     def about(self) -> Content:
         """Explain the dialog, and what has the focus in it."""

@@ -51,7 +51,7 @@ class ModelScreen(FormPlace):
         Binding("right_square_bracket", "move(1)", show=False, id="model.down2", tooltip="Move it down, as ⇧↓"),
         Binding("s", "summary", show=False, id="model.summary", tooltip="Show the table of layers, shapes, parameters"),
         Binding("d", "duplicate", show=False, id="model.duplicate", tooltip="Put a copy of the layer behind it"),
-        Binding("backspace,delete", "remove", "del", key_display="⌫", id="model.remove", tooltip="Take it out"),
+        Binding("backspace,delete", "remove", "del", id="model.remove", tooltip="Take it out"),
     ]
 
     def __init__(self) -> None:

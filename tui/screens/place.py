@@ -10,6 +10,7 @@ from textual.events import Key
 from textual.screen import Screen
 from textual.types import CSSPathType
 
+from tui.screens.modal import say_nothing_here
 from tui.widgets.frame import Keys, Places, Subject
 from tui.words.keys import with_keys
 
@@ -70,7 +71,7 @@ class Place(Screen[None]):
         return ""
 
     def on_key(self, event: Key) -> None:
-        """Say why a key does nothing now, where it does something at other times."""
+        """Say why a key does nothing now, where it does something at other times; or that it never does here."""
         active = self.active_bindings.get(event.key)
         for node, bindings in self._modal_binding_chain:  # what has the focus first, the app last
             if active is not None and active.node is node:
@@ -80,6 +81,7 @@ class Place(Screen[None]):
                     event.stop()
                     self.playground.explain(why)
                     return
+        say_nothing_here(self, event)
 
     def on_mount(self) -> None:
         """Follow the app's two values."""

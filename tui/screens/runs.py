@@ -72,7 +72,6 @@ class RunsScreen(Finding, Taking):
             "backspace,delete",
             "remove",
             "delete",
-            key_display="⌫",
             id="runs.delete",
             tooltip="Delete it, or all marked",
         ),

@@ -165,8 +165,6 @@ class TrainScreen(Looking, CodePlace):
 
     def why_not(self, action: str) -> str:
         snapshot, key = self.playground.snapshot, self.playground.key
-        if action == "resume" and self.playground.draft.future:
-            return ""  # then the key is the app's, and does an edit again
         if action in (*LOOKS, "parts"):
             if not self.lookable and action != "no_cursor":
                 return to_look(snapshot, key, reading_log=self._reading_log)

@@ -13,6 +13,7 @@ NO_PENALTY = (
     "[2](#go.model) Model has it."
 )
 ALL_SEEN = "All of the x axis is seen. [+](#chart.closer) zooms in."
+NOTHING_HERE = "{} does nothing here. {} lists the keys that do."
 CLOSEST = "So few steps are the least that can be seen."
 
 

@@ -74,7 +74,7 @@ async def test_layers_move_are_copied_deleted_and_undone(app):
         assert len(labels(app)) == 3
         await pilot.press("u")
         assert len(labels(app)) == 4
-        await pilot.press("r")
+        await pilot.press("U")
         assert len(labels(app)) == 3
 
 
