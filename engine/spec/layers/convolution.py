@@ -39,5 +39,14 @@ class Conv2D(Weighted):
         patches = self.multiply_adds(shape) // self.filters  # what XLA multiplies by the kernel, laid out at once
         return patches + super().workspace(shape)
 
+    def miscomputed(self, shape: Shape) -> bool:
+        """Say whether TensorFlow's own kernel for CPUs, oneDNN, computes garbage of an input of this shape.
+
+        Found by trying: one channel, windows side by side that leave one column, a stride across but none down.
+        """
+        _, width, _ = self.output_shape(shape)
+        (down, across), (_, wide) = self.strides, self.kernel_size
+        return shape[-1] == 1 and width == 1 and down == 1 and across > 1 and wide > 1
+
     def label(self) -> str:
         return with_activation(f"Conv2D {self.filters} {show_shape(self.kernel_size)}", self.activation)

@@ -8,6 +8,7 @@ import pytest
 from engine import paths
 from engine.build import devices
 from engine.build.model import build
+from engine.spec.problem import SpecError
 from engine.train import policy
 from engine.train.loop import OnDevice
 from tests.engine.train.conftest import CONVOLUTION
@@ -87,3 +88,41 @@ def test_a_damaged_memory_is_written_anew(make, data, monkeypatch, content):
     fastest(experiment, data)
     fastest(experiment, data)
     assert len(measured) == 1
+
+
+ONE_COLUMN = {"type": "conv2d", "filters": 4, "kernel_size": [3, 28], "strides": [1, 2]}
+
+
+def image(**changes):
+    layers = [{"type": "reshape", "target_shape": [28, 28, 1]}, {**ONE_COLUMN, **changes}, {"type": "flatten"}]
+    return {"layers": layers}
+
+
+def convolved(built):
+    """Return what the convolution of a model makes of some images, and what it should, from NumPy."""
+    (layer,) = (each for each in built.model.layers if "conv2d" in each.name)
+    pixels = np.random.default_rng(0).random((8, 28, 28, 1), np.float32)
+    kernel, (down, across) = layer.kernel.numpy(), layer.strides
+    patches = np.lib.stride_tricks.sliding_window_view(pixels, kernel.shape[:2], (1, 2))[:, ::down, ::across]
+    return layer(pixels), np.einsum("nhwcij,ijco->nhwo", patches, kernel)
+
+
+def test_what_tensorflow_computes_wrongly_is_compiled_or_refused(make, data, measured):
+    for jit in (None, False):
+        experiment = make(**image())
+        built, _ = policy.fastest(experiment, OnDevice.put(data.train, experiment), jit=jit)
+        assert built.jit
+        np.testing.assert_allclose(*convolved(built), atol=1e-4)
+    assert not measured
+    with pytest.raises(SpecError, match=r"^model\.layers\[1\]: without XLA, TensorFlow computes wrong numbers"):
+        fastest(make("compile.jit_compile=off", **image()), data)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"strides": [2, 2]}, {"strides": 1}, {"kernel_size": [3, 26]}, {"kernel_size": [28, 1]}]
+)
+def test_what_it_computes_rightly_is_left_as_it_is(make, data, changes):
+    """As TensorFlow computes it, and in NumPy: where these differ once more, the rule has to be wider."""
+    built, _ = fastest(make("compile.jit_compile=off", **image(**changes)), data)
+    assert not built.jit
+    np.testing.assert_allclose(*convolved(built), atol=1e-4)
