@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import codecs
-import sys
 import unicodedata
 from collections.abc import Mapping
-from io import TextIOWrapper
 
 STAND_INS = {
     **dict.fromkeys("─━╌┄═▔‾–—−‐", "-"),
@@ -43,6 +41,7 @@ STAND_INS = {
 SEPARATOR, PLAIN_SEPARATOR = " · ", " - "
 """Between words, the dot that elsewhere multiplies."""
 ERRORS = "nnplay-plain"
+"""The name of this way with characters that an encoding lacks, see `codecs.register_error`."""
 NO_LOCALE = ("C", "POSIX")
 COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
 """Where a person says one of the former, Python sets ``LC_CTYPE`` to one of these (PEP 538): nobody said that."""
@@ -74,12 +73,9 @@ def in_ascii(environment: Mapping[str, str], encoding: str | None) -> bool:
     return any("utf8" not in name.lower().replace("-", "") for name in (locale, encoding or "utf8"))
 
 
-def survive_poor_streams() -> None:
-    """Have what is printed where only some signs can be written say the others by their stand-ins, not by an error."""
+def register() -> None:
+    """Have streams that know ``ERRORS`` write the stand-ins of signs that they cannot write, instead of failing."""
     codecs.register_error(ERRORS, _stand_in)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper) and not stream.encoding.lower().startswith("utf"):
-            stream.reconfigure(errors=ERRORS)
 
 
 def _stand_in(error: UnicodeError) -> tuple[str, int]:

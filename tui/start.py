@@ -16,21 +16,28 @@ def main() -> None:
     gc.disable()
     # Pydantic would look through all installed packages for plugins; nnplay uses none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    from engine import streams  # noqa: PLC0415 - only now
+
+    streams.ensure()
+    sys.exit(streams.finished(_run()))
+
+
+def _run() -> int:
+    """Run the command line, and return its exit status."""
     try:
-        _run()
+        from tui.cli import main as command_line  # noqa: PLC0415 - only now
+
+        command_line()
+    except SystemExit as end:
+        if isinstance(end.code, str):
+            sys.stderr.write(f"{end.code}\n")
+            return 1
+        return end.code or 0
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the outermost: a person is told in a sentence, whatever it is
-        sys.exit(_tell(error))
-
-
-def _run() -> None:
-    from engine.plain import survive_poor_streams  # noqa: PLC0415
-
-    survive_poor_streams()
-    from tui.cli import main as command_line  # noqa: PLC0415 - only now
-
-    command_line()
+        return _tell(error)
+    return 0
 
 
 def _tell(error: Exception) -> int:

@@ -1,8 +1,7 @@
 """Training without screens: ``python -m engine.worker.headless RUN [--resume] [--json]``, started by ``nnplay train``.
 
-The same engine thread as behind the screens, in this process, which takes commands on a socket as that one does. The
-main thread follows the run's events, as a screen would, and prints them: an epoch a line on stdout with a progress bar
-on stderr, or the events as JSON lines.
+The same engine thread as behind the screens, in this process, which takes commands on a socket as that one does. What
+happens is printed by a thread of its own (`engine.worker.printing`): the run depends on nobody who reads it.
 """
 
 from __future__ import annotations
@@ -14,16 +13,17 @@ import signal
 import socket
 import sys
 from contextlib import suppress
+from copy import deepcopy
 from pathlib import Path
 from typing import NoReturn
 
-from engine import paths
+from engine import paths, streams
 from engine.runs.directory import RunDirectory
-from engine.runs.events import AnyEvent
 from engine.runs.history import History
 from engine.runs.journal import Tail
 from engine.shown import visible
 from engine.train.thread import EngineThread, Refusal, noting
+from engine.worker.printing import Printer, new_events
 from engine.worker.report import JsonReport, TextReport
 from engine.worker.scratch import scratch
 from engine.worker.server import Server
@@ -41,7 +41,8 @@ def main() -> NoReturn:
     run, options = RunDirectory(Path(sys.argv[1])), sys.argv[2:]
     # What a person reads goes to copies of stdout and stderr; the originals become the log, for TensorFlow's noise. It
     # is nothing for a person's eyes where the log cannot be written, either.
-    out, err = (os.fdopen(os.dup(number), "w", buffering=1) for number in (1, 2))
+    streams.ensure()
+    out, err = streams.copies()
     with noting(None), noting(run.log):
         command_socket = _socket()
         thread, tail = EngineThread(command_socket), run.tail()
@@ -50,22 +51,21 @@ def main() -> NoReturn:
             thread.train(run, resume="--resume" in options)
         except (Refusal, OSError) as error:
             err.write(f"error: {visible(str(error))}\n")
-            err.flush()
             os._exit(BAD_INPUT)
         _stop_on_signals(thread)  # after train: a signal that waited is meant for this run
         report = JsonReport(out) if "--json" in options else TextReport(out, err)
+        printer = Printer(run, deepcopy(tail), report, out, err, lambda: thread.trouble)
         with scratch():
             thread.start()
+            printer.start()
             server = Server(command_socket, thread) if command_socket else None
-            history = asyncio.run(_follow(tail, thread, report, server))
+            history = asyncio.run(_follow(tail, thread, server))
         if command_socket:
             command_socket.unlink(missing_ok=True)
-        with suppress(OSError):  # nobody reads; how it ended is in the run's directory
-            report.end(history, run)
-            out.flush()
+        printer.finish()
         sys.stdout.flush()
         sys.stderr.flush()
-        # Not a return: closing a pipe that broke would complain, and the engine thread may be inside TensorFlow.
+        # Not a return: the printer may be stuck in a stream that nobody reads, the engine thread inside TensorFlow.
         os._exit(_exit_status(history))
 
 
@@ -77,6 +77,7 @@ def _socket() -> Path | None:
         return None
     for left in folder.glob("run-*.sock"):  # by a process that was killed
         with suppress(OSError, ValueError), socket.socket(socket.AF_UNIX) as probe:
+            probe.setblocking(False)  # one that is suspended, with a full backlog, would never answer
             if probe.connect_ex(str(left)) == errno.ECONNREFUSED:
                 left.unlink()
     return folder / f"run-{os.getpid()}.sock"
@@ -88,39 +89,23 @@ def _exit_status(history: History) -> int:
     return FAILED
 
 
-async def _follow(tail: Tail, thread: EngineThread, report: JsonReport | TextReport, server: Server | None) -> History:
-    history, read, patience = History(), True, PATIENCE_SECONDS
+async def _follow(tail: Tail, thread: EngineThread, server: Server | None) -> History:
+    """Answer commands until the run is over, and return what its events came to."""
+    history, patience = History(), PATIENCE_SECONDS
     if server:
         with suppress(OSError):  # nobody can reach it then, but it trains
             await server.listen()
     while True:
         # Looked at before reading: what was written before the end is read after it.
         over = thread.current is None or not thread.is_alive()
-        events, unread = _new(tail)
+        events, unread = new_events(tail)
         history = history.after(events)
-        try:
-            if read:
-                report.show(events, history)
-                report.trouble(thread.trouble or unread)
-        except BrokenPipeError:  # whoever read our output has gone, as `head` does: save and end
-            read = False
-            thread.stop("interrupted")
-        except OSError:  # a full disk, a lost terminal: train on in silence, the run's directory tells all
-            read = False
         patience = PATIENCE_SECONDS if not over else patience - LOOK_SECONDS
         if over and not events and not (unread and patience > 0):
             return history
         if not over or unread:
             thread.keep()
             await asyncio.sleep(LOOK_SECONDS)
-
-
-def _new(tail: Tail) -> tuple[list[AnyEvent], str]:
-    """Return the events that are new; and why they cannot be read now, if so: training goes on, and they come later."""
-    try:
-        return tail.read(), ""
-    except OSError as error:
-        return [], f"the run's events cannot be read ({error.strerror or error}); training goes on"
 
 
 def _stop_on_signals(thread: EngineThread) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -82,16 +83,51 @@ def test_ctrl_c_saves_a_checkpoint_and_ends_with_130(tmp_path, home):
     assert (home / "runs" / "notes-baseline-1" / "checkpoints" / "last.npz").exists()
 
 
-def test_a_reader_that_leaves_ends_the_run_in_order(tmp_path, home):
-    command = f"{NNPLAY[0]} train notes-baseline --epochs 10000 --json {' '.join(SMALL)} | head -1"
+@pytest.mark.parametrize("json_or_text", ["--json", ""])
+def test_a_run_goes_on_when_its_reader_has_left(tmp_path, home, json_or_text):
+    train = f"{NNPLAY[0]} train notes-baseline --epochs 3 {json_or_text} {' '.join(SMALL)}"
     done = subprocess.run(
-        ["bash", "-c", command], capture_output=True, text=True, timeout=120, cwd=tmp_path, check=False
-    )
-    assert json.loads(done.stdout)["kind"] == "started"
+        ["bash", "-c", f"{train} | head -1; exit ${{PIPESTATUS[0]}}"],
+        capture_output=True, text=True, timeout=120, cwd=tmp_path, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == 1
+    assert "nobody reads the output any more; training goes on: 'nnplay stop notes-baseline-1'" in done.stderr
     assert "Traceback" not in done.stderr
-    run_directory = home / "runs" / "notes-baseline-1"
-    assert json.loads((run_directory / "events.jsonl").read_bytes().splitlines()[-1])["reason"] == "interrupted"
-    assert (run_directory / "checkpoints" / "last.npz").exists()
+    assert _ended(home) == "completed"
+
+
+def test_a_run_goes_on_without_streams_and_where_signs_cannot_be_written(tmp_path, home):
+    command = f"{NNPLAY[0]} train notes-baseline --epochs 1 {' '.join(SMALL)} <&- >&- 2>err"
+    environment = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    done = subprocess.run(["bash", "-c", command], timeout=120, cwd=tmp_path, check=False, env=environment)
+    assert done.returncode == 0
+    (said,) = (tmp_path / "err").read_text().splitlines()
+    assert said.startswith("cannot print: Bad file descriptor; training goes on: 'nnplay stop notes-baseline-1'")
+    assert _ended(home) == "completed"
+
+
+def test_a_reader_that_does_not_read_holds_up_neither_the_run_nor_its_end(tmp_path, home):
+    reading, writing = os.pipe()
+    size = fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
+    train = [*NNPLAY, "train", "notes-baseline", "--epochs", "10000", "--json", *SMALL]
+    process = subprocess.Popen(train, stdout=writing, stderr=subprocess.PIPE, cwd=tmp_path)
+    os.close(writing)
+    try:
+        events = home / "runs" / "notes-baseline-1" / "events.jsonl"
+        wait_until(lambda: events.exists() and events.stat().st_size > 2 * size)
+        stopped = run("stop", "notes-baseline-1", folder=tmp_path)
+        assert stopped.returncode == 0, stopped.stderr
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        process.communicate()
+        os.close(reading)
+    assert _ended(home) == "stopped"
+
+
+def _ended(home: Path) -> str:
+    return json.loads((home / "runs" / "notes-baseline-1" / "events.jsonl").read_bytes().splitlines()[-1])["reason"]
 
 
 def test_ctrl_c_before_the_engine_is_ready_is_not_lost(tmp_path, home):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import sys
 
 import pytest
 from rich.cells import cell_len
 
-from engine.plain import in_ascii, plain, survive_poor_streams
+from engine.plain import ERRORS, in_ascii, plain, register
 
 
 @pytest.mark.parametrize(
@@ -48,11 +47,10 @@ def test_what_a_terminal_shows_is_found_out(environment, encoding, poor):
     assert in_ascii(environment, encoding) is poor
 
 
-def test_printing_where_signs_cannot_be_written_says_their_stand_ins(monkeypatch):
+def test_printing_where_signs_cannot_be_written_says_their_stand_ins():
     written = io.BytesIO()
-    stream = io.TextIOWrapper(written, encoding="ascii")
-    monkeypatch.setattr(sys, "stdout", stream)
-    survive_poor_streams()
+    stream = io.TextIOWrapper(written, encoding="ascii", errors=ERRORS)
+    register()
     stream.write("✓ 80×24 语\n")
     stream.flush()
     assert written.getvalue() == b"+ 80x24 ??\n"
