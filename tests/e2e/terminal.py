@@ -86,6 +86,11 @@ class Terminal:
             self._show()
             return self._text
 
+    @property
+    def screen(self) -> pyte.Screen:
+        """The screen itself, with colours, as whoever looked at the text last has it."""
+        return self._screen
+
     def _show(self) -> None:
         """Put on the screen what was sent since, in whole frames: only who looks pays for it."""
         began, ended = (self._raw.rfind(sign) for sign in (FRAME, WHOLE))
