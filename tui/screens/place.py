@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult, SystemCommand
+from textual.dom import DOMNode
 from textual.events import Key
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.types import CSSPathType
+from textual.widget import Widget
 
 from tui.screens.modal import say_nothing_here
 from tui.widgets.frame import Keys, Places, Subject
@@ -25,6 +28,8 @@ class Place(Screen[None]):
     """A screen that one goes to by its number. Subclasses compose a body and show it."""
 
     MODE: ClassVar[str] = ""
+    # Whoever gets the focus or loses it draws itself: as Textual has it, all of the screen would be drawn.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     AUTO_FOCUS = ""  # letters and digits are keys until a person enters a field
     CSS_PATH: ClassVar[CSSPathType | None] = "place.tcss"
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - as Textual declares it
@@ -55,6 +60,15 @@ class Place(Screen[None]):
     def body(self) -> ComposeResult:
         """Yield what stands between the frame's lines."""
         yield from ()
+
+    def _update_focus_styles(self, focused: Widget | None = None, blurred: Widget | None = None) -> None:
+        """Style anew what the focus has come into or left: Textual does so with all of the panel around it."""
+        came, left = (set(each.ancestors_with_self) if each else set() for each in (focused, blurred))
+        nodes: set[DOMNode] = set()
+        for node in came ^ left:
+            if node._has_focus_within or node in (focused, blurred):
+                nodes.update(node.walk_children(with_self=True))
+        self.app.stylesheet.update_nodes(nodes, animate=True)
 
     def commands(self) -> Iterable[SystemCommand]:
         """Yield what the palette has for this place that no key does."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 from textual.strip import Strip
-from textual.visual import Visual
+from textual.visual import Visual, VisualType
 from textual.widgets import Static
 
 from tui.settings.key_names import key_of
@@ -18,6 +18,13 @@ class Brief(Static):
 
     def __init__(self, text: str = "", *, id: str | None = None) -> None:  # noqa: A002 - as Textual calls it
         super().__init__(text, id=id, markup=False)
+
+    def update(self, content: VisualType = "", *, layout: bool = True) -> None:
+        """Show another text. All around it is laid out anew only if it takes another number of lines."""
+        before = self._lines if self.size.width else None
+        super().update(content, layout=False)
+        if layout and before != self._lines:
+            self.refresh(layout=True)
 
     @property
     def whole(self) -> Content:
