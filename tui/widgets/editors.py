@@ -16,6 +16,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Select, Static
+from textual.widgets._select import SelectCurrent, SelectOverlay
 
 from engine.spec.about import about
 from engine.spec.document import parse_value
@@ -31,12 +32,29 @@ TITLE_CELLS = 16
 """Width of the titles."""
 ARROW_CELLS = 4
 """What a choice has beside its text."""
+FOREVER = 1e6
+"""Seconds: with Textual's 0.7, what letters find would depend on how fast they are typed."""
 NONE = "none"
 """What a person chooses to have no kind at all."""
 
 
 class KnobFocused(Message):
     """A person is at another knob now."""
+
+
+class Options(SelectOverlay):
+    """What can be chosen. Letters search, however slowly they come; where none fits them, the last begins anew."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._search_reset_delay = FOREVER
+
+    def _find_search_match(self, query: str) -> int | None:
+        found = super()._find_search_match(query)
+        if found is None and len(query) > 1:
+            self._search_query = query[-1]
+            found = super()._find_search_match(query[-1])
+        return found
 
 
 class Choice(Select[str], inherit_bindings=False):
@@ -50,6 +68,10 @@ class Choice(Select[str], inherit_bindings=False):
         self._choices = self._offered = list(choices)
         self.shown = choices[0][1]
         super().__init__(self._choices, compact=True, allow_blank=False, value=self.shown)
+
+    def compose(self) -> ComposeResult:
+        yield SelectCurrent(self.prompt)
+        yield Options().data_bind(compact=Select.compact)
 
     @property
     def label(self) -> str:

@@ -72,3 +72,15 @@ async def test_lists_and_ranges_are_typed_as_they_are_read(app):
         app.screen.set_focus(row_at(app, "metrics").editor)
         await pilot.press(*"accuracy")
         assert app.draft.check.experiment.compile.metrics == ("accuracy",)
+
+
+async def test_letters_search_what_can_be_chosen_however_slowly_they_come(app, monkeypatch):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("3", "tab", "enter")
+        for sign in "adag":
+            await pilot.press(sign)
+            await pilot.pause(0.8)  # longer than Textual remembers letters
+        await pilot.press("enter")
+        assert app.draft.table(("compile", "optimizer"))["type"] == "adagrad"
+        await pilot.press("enter", *"xsgd", "enter")
+        assert app.draft.table(("compile", "optimizer"))["type"] == "sgd"
