@@ -34,7 +34,7 @@ TICK_SECONDS = 0.005
 BATCH = 32
 SIZE = 120, 40
 NNPLAY = str(Path(sys.executable).with_name("nnplay"))
-BUDGETS = {"idle": 0.05, "live": 25.0, "slow": 5.0}  # KB/s
+BUDGETS = {"idle": 0.05, "live": 15.0, "slow": 5.0}  # KB/s
 LAG_MS, MEMORY_MB, SHARE = 50.0, 150.0, 0.95
 
 

@@ -1,4 +1,4 @@
-"""What a key costs: ``python -m tests.bench.wire``. Bytes, changed cells and milliseconds. Takes about four minutes.
+"""What a key costs: ``python -m tests.bench.wire``. Bytes, changed cells and milliseconds. Takes about six minutes.
 
 A terminal emulator stands between and counts the cells that differ when a key has done its work; what those alone would
 have taken is said beside what was sent. The milliseconds go from the key to the last byte and are those of the whole
@@ -25,7 +25,7 @@ from tui.terminal.looks import Look
 from tui.terminal.pen import Pen
 
 SIZES = (120, 40), (80, 24)
-QUIET_SECONDS = 0.5
+QUIET_SECONDS = 1.0
 """So long nothing is sent before a key counts as done."""
 WINDOW_SECONDS = 15.0
 MOST_SECONDS = 2.0
