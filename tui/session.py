@@ -74,7 +74,6 @@ class Session:
                     self._report((await asyncio.to_thread(self._client.ask, "status")).status)
                 except EngineSilentError as error:
                     self._owner.post_message(EngineLost(str(error)))  # until it answers again
-                    await asyncio.to_thread(self._client.reach)
         except EngineGone as error:
             self._owner.post_message(EngineLost(str(error)))
         except OSError as error:

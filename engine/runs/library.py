@@ -86,6 +86,7 @@ class Overview:
     Attributes:
         history: its first and last events; the curves in between are not in it.
         first: how it began; `history` tells how it went on last. None where that is not known.
+        trouble: what its process waits for, where that was asked: on a full disk, its events cannot tell.
         began, changed: Unix seconds of its first and its newest event; of its directory, where there is none.
         holder: who trains it, or has it in a queue.
         problem: why it cannot be read.
@@ -102,6 +103,7 @@ class Overview:
     problem: str = ""
     note: str = ""
     first: Started | None = None
+    trouble: str = ""
 
     @property
     def host(self) -> str:

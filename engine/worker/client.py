@@ -20,7 +20,7 @@ from engine import paths
 from engine.runs.directory import RunDirectory, last_lines
 from engine.runs.lock import Whereabouts, whereabouts
 from engine.shown import visible
-from engine.worker.protocol import Command, Reply, Request, Status, engine_command
+from engine.worker.protocol import MOST_REPLY_BYTES, Command, Reply, Request, Status, engine_command
 
 ANSWER_SECONDS = 10.0
 """How long an answer may take. While TensorFlow is imported, the engine may be busy for half a second at a time."""
@@ -55,12 +55,27 @@ def tell(run: RunDirectory, command: Command, *, within: float = ANSWER_SECONDS,
                 "saves its state and ends it"
             )
         return client.ask(command, run.path, **values)
+    except EngineSilentError as error:
+        asked = "It will do that as soon as it goes on" if error.sent else "Try again when it goes on"
+        raise EngineSilentError(
+            f"process {holder.pid}, which trains {run.name}, does not answer: it may be suspended "
+            f"('kill -CONT {holder.pid}' wakes it), or the machine is very busy. {asked}",
+            sent=error.sent,
+        ) from None
     finally:
         client.close()
 
 
 class EngineSilentError(EngineGone):
-    """The engine process is there, but does not answer: the machine may be busy, or the process suspended."""
+    """The engine process is there, but does not answer: the machine may be busy, or the process suspended.
+
+    Attributes:
+        sent: it has the request, and will do it when it goes on.
+    """
+
+    def __init__(self, words: str, *, sent: bool) -> None:
+        super().__init__(words)
+        self.sent = sent
 
 
 class EngineClient:
@@ -72,6 +87,8 @@ class EngineClient:
         self._patience = patience
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
+        self._unusable = ""
+        self._closed = False
         self._one_at_a_time = threading.Lock()
 
     @cached_property
@@ -95,14 +112,19 @@ class EngineClient:
             OSError: the folder of the sockets cannot be used.
         """
         deadline = time.monotonic() + seconds
+        try:
+            self.path.parent.stat()
+        except OSError as error:
+            self._unusable = f"the folder of its socket cannot be used: {error}"
+            raise
         if self._process is not None and self._process.poll() is not None:
             self._process = None  # the one that we started once is gone
         while True:
-            if self.reach():
-                try:
+            try:
+                if self.reach():
                     return self.ask("status").status
-                except EngineGone:
-                    pass  # it was just leaving: start another
+            except EngineGone:
+                pass  # it was just leaving: start another
             if self._process is None:
                 self._start()
             elif self._process.poll() == 0:
@@ -126,28 +148,44 @@ class EngineClient:
         """
         request = Request.model_validate({"command": command, "run": None if run is None else str(run), **values})
         with self._one_at_a_time:
-            if self._connection is None:
-                raise EngineGone("the engine is not running")
+            if self._connection is None and (self._closed or not self.reach()):
+                raise EngineGone(f"the engine is not running{self._unusable and ': '}{self._unusable}")
             try:
                 try:
-                    return self._exchange(self._connection, request)
+                    return self._exchange(request)
                 except ConnectionError:
                     # An engine that begins anew (see `engine.worker.renewal`) listens on, and has not read the request.
                     self._hang_up()
-                    if not self.reach():
+                    if self._closed or not self.reach():
                         raise
-                    return self._exchange(self._connection, request)
+                    return self._exchange(request)
             except TimeoutError:
                 self._hang_up()
-                raise EngineSilentError(f"the engine has not answered for {self._patience:.0f} s.") from None
-            except (OSError, ValidationError):
+                silent = f"the engine has not answered for {self._patience:.0f} s."
+                raise EngineSilentError(silent, sent=True) from None
+            except ValidationError:
+                self._hang_up()
+                why = f"what answers at {visible(str(self.path))} is no engine of this version of nnplay"
+            except OSError:
                 self._hang_up()
                 why = self._how_it_ended()
         raise EngineGone(why)
 
-    def _exchange(self, connection: socket.socket, request: Request) -> Reply:
+    def _exchange(self, request: Request) -> Reply:
+        """Send a request and read its reply.
+
+        Raises:
+            TimeoutError: both together took too long, however much came meanwhile.
+            ValidationError: the answer is no reply.
+            OSError: the connection broke.
+        """
+        connection = self._connection
+        if connection is None:  # let go of meanwhile
+            raise ConnectionError
+        deadline = time.monotonic() + self._patience
+        connection.settimeout(self._patience)
         connection.sendall(request.model_dump_json().encode() + b"\n")
-        return Reply.model_validate_json(self._line(connection))
+        return Reply.model_validate_json(self._line(connection, deadline))
 
     def _hang_up(self) -> None:
         connection, self._connection = self._connection, None
@@ -156,6 +194,7 @@ class EngineClient:
 
     def close(self) -> None:
         """Let go of the engine. It trains on, and leaves when it is done."""
+        self._closed = True
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(OSError):
@@ -168,11 +207,18 @@ class EngineClient:
         return "Its last words: " + " | ".join(words) if words else ""
 
     def reach(self) -> bool:
-        """Connect to an engine that is there already; say whether it could be done."""
+        """Connect to an engine that is there already; say whether it could be done.
+
+        Raises:
+            EngineSilentError: it is there, but takes no more connections: it is suspended.
+        """
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        connection.settimeout(self._patience)  # also for connecting: a suspended engine takes no more at some time
+        connection.settimeout(self._patience)
         try:
             connection.connect(str(self.path))
+        except (BlockingIOError, TimeoutError):
+            connection.close()
+            raise EngineSilentError("the engine takes no more connections.", sent=False) from None
         except OSError:
             connection.close()
             return False
@@ -203,11 +249,16 @@ class EngineClient:
         return f"the engine has ended. {self.last_words()}"
 
     @staticmethod
-    def _line(connection: socket.socket) -> bytes:
-        received = b""
-        while not received.endswith(b"\n"):
+    def _line(connection: socket.socket, deadline: float) -> bytes:
+        """Return the first line that comes, or what is too long for one; see `_exchange`."""
+        received = bytearray()
+        while b"\n" not in received and len(received) <= MOST_REPLY_BYTES:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            connection.settimeout(left)
             block = connection.recv(65536)
             if not block:
                 raise ConnectionError
             received += block
-        return received
+        return bytes(received.partition(b"\n")[0])

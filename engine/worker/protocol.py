@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+from engine.shown import visible
 
 MOST_BYTES = 64 * 1024
 """A longer line is refused: no request comes near it."""
+MOST_REPLY_BYTES = 1024 * 1024
+"""A longer reply is none of ours: the longest names all runs of a queue."""
 
 Phase = Literal["loading", "idle", "training", "broken"]
 """loading: TensorFlow is being imported; broken: it could not be."""
@@ -44,6 +48,10 @@ class Request(BaseModel):
     value: float = 0.0
 
 
+Text = Annotated[str, AfterValidator(visible)]
+"""Words that are shown: an engine may be anybody's, so what would steer a terminal is written out as it comes in."""
+
+
 class Status(BaseModel):
     """How the engine is.
 
@@ -61,10 +69,10 @@ class Status(BaseModel):
     phase: Phase
     pid: int
     seconds: float
-    device: str = ""
+    device: Text = ""
     run: str | None = None
-    problem: str = ""
-    trouble: str = ""
+    problem: Text = ""
+    trouble: Text = ""
     queue: tuple[str, ...] = ()
 
 
@@ -74,5 +82,5 @@ class Reply(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     ok: bool
-    error: str = ""
+    error: Text = ""
     status: Status

@@ -27,6 +27,8 @@ from engine.worker.waiting import Queue
 
 GRACE_SECONDS = 5.0
 """How long it waits, idle and alone, for someone to connect."""
+DRAIN_SECONDS = 10.0
+"""How long a client may take to read a reply."""
 
 
 class Server:
@@ -131,11 +133,13 @@ class Server:
         try:
             while line := await reader.readline():
                 writer.write(self._answer(line).model_dump_json().encode() + b"\n")
-                await writer.drain()
+                await asyncio.wait_for(writer.drain(), DRAIN_SECONDS)
         except ValueError:
             # What readline raises for a line over the limit: whoever sends that gets an answer and is let go.
             refusal = Reply(ok=False, error=f"a line may have {MOST_BYTES:,} bytes", status=self._status())
             writer.write(refusal.model_dump_json().encode() + b"\n")
+        except TimeoutError:
+            writer.transport.abort()  # it reads nothing, and must not keep this process
         except (ConnectionError, asyncio.CancelledError):
             pass  # the client is gone, or the server is going
         finally:

@@ -22,7 +22,7 @@ from engine.shown import visible
 from engine.spec.check import check
 from engine.spec.experiment import Fork
 from engine.spec.knob import document
-from engine.worker.client import EngineGone, tell
+from engine.worker.client import EngineGone, EngineSilentError, tell
 from tui.commands import command, run_report, verify
 from tui.commands.command import AS_JSON, EPOCHS, FAILED, INTERRUPTED, NAME, SETTINGS, refuse, refusing
 from tui.content.run_table import SORTS, Order, rows_of
@@ -50,7 +50,7 @@ def runs(text: str, column: str | None, reverse: bool, as_json: bool) -> None:
     except QueryError as error:
         refuse(f"--filter: {error}")
     shelf = Shelf()
-    overviews = shelf.look()
+    overviews = [run_report.with_trouble(each) for each in shelf.look()]
     whole = query.tests or column == run_report.DIFFERS or as_json or run_report.room_for_differs(overviews)
     known = shelf.read(overviews) if whole else shelf.remembered(overviews)
     known = [each for each in known if each.matches(query)]
@@ -108,6 +108,8 @@ def stop(run: str) -> None:
         refuse(f"{found.name} is not being trained: it is {before.condition.value}")
     try:
         reply = tell(found, "stop")
+    except EngineSilentError as error:
+        refuse(str(error), FAILED)
     except EngineGone as error:
         refuse(str(error))
     if not reply.ok:
@@ -122,6 +124,12 @@ def stop(run: str) -> None:
         refuse(
             f"{found.name} was told to stop, but has not within {STOP_SECONDS:.0f} s{trouble}. It will as soon as it "
             f"can: 'nnplay show {found.argument}' tells",
+            FAILED,
+        )
+    if after.condition is Condition.CRASHED and reply.status.trouble:
+        refuse(
+            f"{found.name} has ended, but its state could not be saved: {reply.status.trouble}. 'nnplay resume "
+            f"{found.argument}' goes on from its last checkpoint",
             FAILED,
         )
     click.echo(f"{SIGNS[after.condition]} {found.name}: {why(after)}")

@@ -34,6 +34,8 @@ UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 def state(overview: Overview) -> str:
     """Return the sign and the word, such as "▶ training on gpu-box"."""
     where = f" on {overview.host}" if overview.host else ""
+    if overview.trouble:
+        return f"{SIGNS[Condition.PAUSED]} waiting{where}"
     return f"{SIGNS[overview.condition]} {overview.condition.value}{where}"
 
 
@@ -42,6 +44,8 @@ def why(overview: Overview) -> str:
     history, holder = overview.history, overview.holder
     who = "a process" if holder is None else f"process {holder.pid}"
     place = f" on {overview.host}" if overview.host else ""
+    if overview.trouble:
+        return f"{who} waits: {overview.trouble}"
     match overview.condition:
         case Condition.EMPTY:
             return "nothing has happened in it yet"

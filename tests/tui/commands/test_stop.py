@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+import socket
+from functools import partial
 
 from engine.runs.directory import RunDirectory
+from engine.runs.history import History
+from engine.runs.library import Condition, Overview
 from engine.runs.lock import Holder, held
+from engine.worker.client import tell
 from engine.worker.protocol import Reply, Status
 from tests.tui import made
 from tests.tui.commands.asking import STOPPED, run
 from tests.tui.runs import DONE, FAILED, training
+from tui.commands import run_report
 from tui.commands import runs as run_commands
 
 
@@ -74,3 +80,38 @@ def test_what_nobody_trains_here_cannot_be_stopped():
         result = run("stop", "notes-baseline-3")
     assert result.exit_code == 2
     assert f"'kill -INT {os.getpid()}' saves its state and ends it" in result.stderr
+
+
+def test_a_suspended_process_is_said_to_stop_later(monkeypatch, tmp_path):
+    silent = made.make(*training(2.5))
+    path = tmp_path / "s"
+    with socket.socket(socket.AF_UNIX) as listening, held(silent, Holder.me(path)):
+        listening.bind(str(path))
+        listening.listen(1)
+        monkeypatch.setattr(run_commands, "tell", partial(tell, within=0.2))
+        result = run("stop", "notes-baseline-1")
+        shown = run("show", "notes-baseline-1")
+    assert result.exit_code == 1
+    assert "It will do that as soon as it goes on" in result.stderr
+    assert "does not answer: it may be suspended" in shown.output
+
+
+def test_on_a_full_disk_what_it_waits_for_is_asked_of_the_process(monkeypatch):
+    directory = made.make(*training(2.5))
+    status = Status(phase="training", pid=1, seconds=1.0, trouble="the disk is full")
+    monkeypatch.setattr(run_report, "tell", lambda *_, **__: Reply(ok=True, status=status))
+    with held(directory, Holder.me(None)):
+        assert "‖ waiting" in run("runs").output
+        shown = run("show", "notes-baseline-1").output
+    assert f"process {os.getpid()} waits: the disk is full" in shown
+
+
+def test_a_stop_on_a_full_disk_says_what_could_not_be_saved(monkeypatch):
+    directory = made.make(*training(2.5))
+    lock = answering(monkeypatch, directory, trouble="the disk is full")
+    gone = Overview(directory, Condition.CRASHED, History().after(training(2.5)), 0, 0)
+    monkeypatch.setattr(run_commands, "_over", lambda _: gone)
+    result = run("stop", "notes-baseline-1")
+    lock.__exit__(None, None, None)
+    assert result.exit_code == 1
+    assert "has ended, but its state could not be saved: the disk is full" in result.stderr
