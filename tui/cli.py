@@ -57,17 +57,16 @@ def main(context: click.Context, spec: str | None, start: bool, slow: bool) -> N
     with refusing():
         # The draft of the last visit is opened again, unless a person says what to open or to start.
         draft = command.opened(spec or BASELINE) if spec or start else None
-    if command.has_terminal():
+    why_not = command.no_screens()
+    if not why_not:
         from tui.visit import visit  # noqa: PLC0415 - commands without screens need no Textual
 
         visit(draft, start=start, preferences=config.read().slower(slow))
     elif draft is not None and start:
-        click.echo(
-            "There is no terminal here, so this trains headless ('nnplay train'); in a terminal it opens screens."
-        )
+        click.echo(f"{why_not[0].upper()}{why_not[1:]}, so this trains headless, as 'nnplay train' does.")
         command.train_new(draft.check, as_json=False)
     else:
-        refuse("the screens need a terminal. Without one, use 'nnplay train', or see 'nnplay --help'")
+        refuse(f"{why_not}, and the screens need one. Use 'nnplay train', or see 'nnplay --help'")
 
 
 @main.command()
@@ -95,7 +94,7 @@ def check_command(spec: str, settings: tuple[str, ...], as_json: bool) -> None:
     from tui.commands import report  # noqa: PLC0415 - draws with rich, which 'nnplay' itself does not need
 
     with refusing():
-        checked = command.asked(spec, settings)
+        checked = command.with_origin(command.asked(spec, settings))
     if as_json:
         click.echo(json.dumps(report.as_data(checked)))
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 from dataclasses import dataclass, replace
@@ -20,6 +21,11 @@ from engine.version import nnplay_version
 
 LONGEST_WORDS = 10_000
 """Bytes of a log's end that are looked at."""
+NOTICE = re.compile(
+    r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IW] |[IW]\d{4} \d\d:\d\d:\d\d\.|[IW]0000 00:00:"
+    r"|WARNING: All log messages before absl::InitializeLog|To enable the following instructions:)"
+)
+"""What TensorFlow and XLA say of themselves, as information or as a warning: nothing that a process has died of."""
 MOST_BYTES_OF_A_LINE = 1_000_000
 """No event is so long."""
 
@@ -184,4 +190,5 @@ def last_lines(path: Path, lines: int) -> tuple[str, ...]:
             text = file.read().decode("utf-8", errors="replace")
     except OSError:
         return ()
-    return tuple(visible(line.rstrip()) for line in text.splitlines() if line.strip())[-lines:]
+    said = (line.rstrip() for line in text.splitlines() if line.strip() and not NOTICE.search(line))
+    return tuple(map(visible, said))[-lines:]

@@ -293,6 +293,21 @@ def newest_checkpoint(name: str, *, besides: RunDirectory) -> Path | None:
     return _newest(run.last if run.last.is_file() else run.best for run in others)
 
 
+def check_readable() -> None:
+    """Make sure that the folder of the runs can be looked into, where there is one.
+
+    Raises:
+        RunError: it cannot: that there are no runs would not be true.
+    """
+    try:
+        with os.scandir(paths.runs()):
+            pass
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise RunError(f"cannot read {visible(str(paths.runs()))}: {error.strerror or error}") from None
+
+
 def _runs() -> list[RunDirectory]:
     try:
         return [RunDirectory(Path(entry.path)) for entry in os.scandir(paths.runs()) if _is_folder(entry)]

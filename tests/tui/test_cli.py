@@ -92,7 +92,7 @@ def test_bad_specs_are_refused_with_place_and_remedy(tmp_path: Path, home: Path,
         (["train"], "Missing argument"),
         (["--open", "nowhere"], "there is no file or preset"),
         (["--start", "presets"], "go without a command"),
-        ([], "the screens need a terminal"),
+        ([], "there is no terminal here, and the screens need one"),
     ],
 )
 def test_bad_arguments_are_refused(arguments, words):

@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -24,6 +25,8 @@ from engine.spec.problem import Problem, SpecError
 from engine.spec.tree import replaced
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+POOR_TERMINALS = ("dumb", "unknown", "")
+"""Values of TERM that say that a terminal moves no cursor."""
 
 SETTINGS = click.option(
     "--set",
@@ -73,9 +76,14 @@ def opened(spec: str) -> Draft:
     return Draft(document, files=((own, document),))
 
 
-def has_terminal() -> bool:
-    """Say whether the screens can be shown."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+def no_screens() -> str:
+    """Say why the screens cannot be shown; empty where they can."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return "there is no terminal here"
+    kind = os.environ.get("TERM")
+    if kind in POOR_TERMINALS:
+        return f"TERM is '{kind}': this terminal only prints lines (where that is wrong, set TERM=xterm-256color)"
+    return ""
 
 
 @contextmanager
@@ -90,6 +98,20 @@ def refusing() -> Iterator[None]:
         refuse(str(error))
     except OSError as error:
         refuse(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+
+
+def with_origin(checked: Check) -> Check:
+    """Return a check that knows whether there is the checkpoint that a fork goes on from."""
+    from engine.runs.making import fork_point  # noqa: PLC0415 - brings NumPy, which the first screen does not need
+
+    if checked.experiment is None or checked.experiment.fork is None:
+        return checked
+    try:
+        fork_point(checked.experiment)
+    except RunError as error:
+        missing = Problem(("fork",), str(error))
+        return replace(checked, experiment=None, problems=(missing,))
+    return checked
 
 
 def experiment_of(checked: Check) -> Experiment:

@@ -49,6 +49,8 @@ def runs(text: str, column: str | None, reverse: bool, as_json: bool) -> None:
         query = parse(text)
     except QueryError as error:
         refuse(f"--filter: {error}")
+    with refusing():
+        library.check_readable()
     shelf = Shelf()
     overviews = [run_report.with_trouble(each) for each in shelf.look()]
     whole = query.tests or column == run_report.DIFFERS or as_json or run_report.room_for_differs(overviews)
@@ -86,8 +88,8 @@ def attach(run: str, slow: bool) -> None:
     """Open the screens on a RUN: watch it while it trains, or look at what it came to."""
     with refusing():
         found = library.find(run)
-    if not command.has_terminal():
-        refuse(f"the screens need a terminal. Without one, 'nnplay show {found.argument}' tells how the run is")
+    if why_not := command.no_screens():
+        refuse(f"{why_not}, and the screens need one. 'nnplay show {found.argument}' tells how the run is")
     from tui.visit import visit  # noqa: PLC0415 - the other commands need no Textual
 
     visit(None, watch=found, preferences=config.read().slower(slow))

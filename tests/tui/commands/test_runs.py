@@ -111,13 +111,13 @@ def test_attach_needs_a_terminal():
     made.make(*training(2.5))
     result = run("attach", "notes-baseline-1")
     assert result.exit_code == 2
-    assert "the screens need a terminal. Without one, 'nnplay show notes-baseline-1'" in result.stderr
+    assert "the screens need one. 'nnplay show notes-baseline-1'" in result.stderr
 
 
 def test_attach_opens_the_screens_on_the_run(monkeypatch):
     opened = []
     directory = made.make(*training(2.5))
     monkeypatch.setattr("tui.visit.visit", lambda draft, **options: opened.append((draft, options)))
-    monkeypatch.setattr(command, "has_terminal", lambda: True)
+    monkeypatch.setattr(command, "no_screens", lambda: "")
     assert run("attach", "notes-baseline-1").exit_code == 0
     assert opened == [(None, {"watch": directory, "preferences": AS_IT_COMES})]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,6 +13,7 @@ from engine.runs.lock import Holder, held
 from tests.tui import made
 from tests.tui.commands.asking import STOPPED, checkpoints, run
 from tests.tui.runs import DONE, FAILED, STARTED, training
+from tui.commands import command
 
 
 def test_show_tells_all_of_a_run():
@@ -85,3 +87,46 @@ def test_show_works_without_an_experiment_that_can_be_read():
     assert "✓ done" in text
     assert "problems of its experiment.toml" in text
     assert "seed: must be a whole number" in text
+
+
+def test_what_tensorflow_says_of_itself_is_nothing_that_a_process_died_of():
+    directory = made.make(*training(2.5))
+    directory.log.write_text(
+        "2026-11-28 10:00:00.123456: I tensorflow/core/platform/cpu_feature_guard.cc:210] This TensorFlow binary\n"
+        "To enable the following instructions: AVX2 FMA, in other operations, rebuild TensorFlow ...\n"
+        "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n"
+        "I0000 00:00:1795860000.123456   12345 service.cc:158] XLA service initialized for platform Host\n"
+        "W0000 00:00:1795860000.123456   12345 gpu_device.cc:2344] Cannot dlopen some GPU libraries\n"
+        "malloc(): corrupted top size\n"
+    )
+    assert directory.last_words() == ("malloc(): corrupted top size",)
+
+
+def test_check_looks_for_the_run_that_a_fork_goes_on_from(tmp_path):
+    made.make(*training(2.5))
+    fork = "fork={run='notes-baseline-9', epoch=1}"
+    result = run("check", "notes-baseline", "--set", fork)
+    assert result.exit_code == 2
+    assert "✓" not in result.output
+    assert "fork: there is no run 'notes-baseline-9'" in result.stderr
+
+
+def test_runs_that_cannot_be_read_are_not_said_to_be_none(monkeypatch):
+    made.make(*training(2.5))
+
+    def scandir(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("os.scandir", scandir)
+    result = run("runs")
+    assert result.exit_code == 2
+    assert "cannot read" in result.stderr
+    assert "Permission denied" in result.stderr
+
+
+@pytest.mark.parametrize(("kind", "shown"), [("dumb", False), ("", False), ("xterm", True), ("linux", True)])
+def test_a_terminal_that_only_prints_lines_gets_no_screens(monkeypatch, kind, shown):
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("sys.stdout", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setenv("TERM", kind)
+    assert (command.no_screens() == "") is shown
