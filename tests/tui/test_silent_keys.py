@@ -29,9 +29,9 @@ async def test_a_key_that_does_nothing_says_so(app, way, pressed):
 async def test_enter_in_a_field_says_what_it_took_and_how_one_goes_on(app):
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("3", "tab", "tab", *"0.7", "enter")
-        assert said(app) == ["learning rate: 0.7. tab goes on, esc leaves the field."]
+        assert "learning rate: 0.7. tab goes on, esc leaves the field." in said(app)
         await pilot.press("backspace", "x", "enter")
-        assert "must be a number" in said(app)[-1]
+        assert any("must be a number" in each for each in said(app))
 
 
 async def test_whoever_comes_back_to_a_form_begins_at_its_first_knob(app):
