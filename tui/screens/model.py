@@ -39,6 +39,7 @@ class ModelScreen(FormPlace):
     CSS_PATH = ["place.tcss", "model.tcss"]  # noqa: RUF012 - Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", "add", id="model.add", tooltip="Add a layer behind the one under the cursor"),
+        Binding("backspace,delete", "remove", "del", id="model.remove", tooltip="Take it out"),
         Binding(
             "m", "stack", "templates", id="model.template", tooltip="Replace all layers by a stack that comes along"
         ),
@@ -51,7 +52,6 @@ class ModelScreen(FormPlace):
         Binding("right_square_bracket", "move(1)", show=False, id="model.down2", tooltip="Move it down, as ⇧↓"),
         Binding("s", "summary", show=False, id="model.summary", tooltip="Show the table of layers, shapes, parameters"),
         Binding("d", "duplicate", show=False, id="model.duplicate", tooltip="Put a copy of the layer behind it"),
-        Binding("backspace,delete", "remove", "del", id="model.remove", tooltip="Take it out"),
     ]
 
     def __init__(self) -> None:

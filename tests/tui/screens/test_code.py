@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from textual.widgets import Input, Static
 
+from engine import disk
 from engine.export.script import script
 from engine.spec.document import load
 from engine.spec.draft import Draft
@@ -216,7 +215,7 @@ async def test_the_palette_copies_and_saves_without_it(app, tmp_path, monkeypatc
         await pilot.pause()
         assert isinstance(app.screen, Ask)
         with monkeypatch.context() as full:
-            full.setattr(Path, "write_text", raising(OSError(28, "No space left on device")))
+            full.setattr(disk, "replaced", raising(OSError(28, "No space left on device")))
             await pilot.press("enter")
             await pilot.pause()
         assert "notes-baseline.py: No space left on device" in app.screen._text
