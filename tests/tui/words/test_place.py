@@ -67,7 +67,7 @@ def test_at_its_layer_a_problem_does_not_name_the_layer():
 
 
 def test_what_no_form_has_says_the_key_that_removes_it():
-    assert said(*only("fit.foo=3"), KEY).endswith("; x removes it")
+    assert said(*only("fit.foo=3"), KEY).endswith("(x removes it)")
     assert "removes" not in said(*only("fit.epochs=0"), KEY)
 
 
