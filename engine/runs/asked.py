@@ -7,9 +7,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from engine.runs.directory import RunDirectory
+from engine.spec import toml
 from engine.spec.experiment import Experiment
 from engine.spec.problem import SpecError
-from engine.spec.toml import MOST_BYTES, loads
 
 
 class Asked:
@@ -30,8 +30,7 @@ class Asked:
             stamp = facts.st_mtime_ns, facts.st_size
             known = self._known.get(run.path)
             if known is None or known[0] != stamp:
-                readable = path.is_file() and facts.st_size <= MOST_BYTES
-                known = stamp, _read(path) if readable else None
+                known = stamp, _read(path)
                 self._known[run.path] = known
         except OSError:
             self._known[run.path] = (0, 0), None
@@ -41,6 +40,6 @@ class Asked:
 
 def _read(path: Path) -> Experiment | None:
     try:
-        return Experiment.model_validate(loads(path.read_text(encoding="utf-8"), str(path)))
-    except (SpecError, ValidationError, UnicodeDecodeError):
+        return Experiment.model_validate(toml.loads(toml.read(path), str(path)))
+    except (SpecError, ValidationError):
         return None

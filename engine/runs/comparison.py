@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine import disk
 from engine.runs.directory import RunError
 from engine.runs.events import Changed, parse
 from engine.runs.library import Overview
@@ -57,7 +58,7 @@ def _turned(seen: Overview) -> dict[str, float]:
     """Return what people turned, from the lines that tell of it: of thousands of others none is parsed."""
     found: dict[str, float] = {}
     try:
-        with seen.run.events.open("rb") as file:
+        with disk.reading(seen.run.events) as file:
             for line in file:
                 event = parse(line) if b'"changed"' in line else None
                 if isinstance(event, Changed) and event.number:

@@ -13,10 +13,10 @@ from engine import disk, paths
 from engine.runs.events import Started, parse
 from engine.runs.journal import Tail
 from engine.shown import visible
+from engine.spec import toml
 from engine.spec.check import Check, check
 from engine.spec.experiment import Experiment
 from engine.spec.problem import Problem
-from engine.spec.toml import loads
 from engine.version import nnplay_version
 
 LONGEST_WORDS = 10_000
@@ -141,15 +141,12 @@ class RunDirectory:
         """
         path = self.path / "experiment.toml"
         try:
-            with disk.reading(path) as file:
-                text = file.read().decode()
+            text = toml.read(path)
         except FileNotFoundError as error:
             raise RunError(f"{self.path} is no run: {path.name} cannot be read ({error.strerror})") from None
         except OSError as error:
             raise UnreadableRunError(path, error) from None
-        except UnicodeDecodeError:
-            raise RunError(f"{self.path} is no run: {path.name} is not text") from None
-        checked = check(loads(text, str(path)))
+        checked = check(toml.loads(text, str(path)))
         foreign = self._other_version() if checked.problems else ""
         return replace(checked, problems=(Problem((), foreign), *checked.problems)) if foreign else checked
 

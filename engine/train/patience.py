@@ -15,8 +15,8 @@ from engine.train.control import Control
 RETRY_SECONDS = 0.5
 
 READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
-NOT_A_FILE = (errno.EISDIR, errno.ENOTDIR, errno.EINVAL, errno.ELOOP, errno.ENAMETOOLONG)
-"""Where something else stands that nothing can be read of, however long one waits."""
+NOT_A_FILE = (errno.EISDIR, errno.ENOTDIR, errno.EINVAL, errno.ELOOP, errno.ENAMETOOLONG, errno.EFBIG)
+"""Where something else stands, or far too much, nothing can be read, however long one waits."""
 
 T = TypeVar("T")
 Unreadable = UnreadableRunError | UnreadableError

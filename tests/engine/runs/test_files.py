@@ -10,6 +10,8 @@ import pytest
 
 from engine import disk
 from engine.runs import saved
+from engine.runs.asked import Asked
+from engine.runs.comparison import compare
 from engine.runs.directory import RunDirectory, RunError
 from engine.runs.events import Changed, Paused
 from engine.runs.journal import Journal
@@ -20,8 +22,11 @@ from engine.runs.note import read_note, write_note
 from engine.runs.resuming import events
 from engine.runs.saved import CheckpointError, Saved
 from engine.runs.standing import Standing
+from engine.spec import toml
 from engine.spec.check import check
 from engine.spec.document import load
+from engine.train.control import Control
+from engine.train.patience import Patience
 from engine.train.thread import noting
 from tests.tui import runs
 from tui.content.run_log import RunLog
@@ -93,6 +98,36 @@ def test_a_pipe_in_the_place_of_any_file_holds_nobody_up(run):
     thread.start()
     thread.join(10)
     assert done
+
+
+def test_what_an_editor_puts_before_the_text_of_an_experiment_is_no_part_of_it(run):
+    path, asked = run.path / "experiment.toml", run.experiment()
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert run.experiment() == asked
+    assert Asked().experiment(run) == asked
+
+
+def test_a_huge_file_in_the_place_of_an_experiment_is_not_read_and_not_waited_for(run):
+    with (run.path / "experiment.toml").open("ab") as file:
+        file.truncate(toml.MOST_BYTES + 1)
+    assert Asked().experiment(run) is None
+    with pytest.raises(RunError, match="larger than"):
+        Patience(Control()).insist(run.experiment)
+
+
+def test_a_pipe_in_the_place_of_the_events_holds_up_no_comparison(run):
+    seen, refused = overview(run), []
+    os.mkfifo(run.events)
+
+    def look():
+        with pytest.raises(RunError, match="cannot be compared: it is no file"):
+            compare([seen, seen])
+        refused.append(True)
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    thread.join(10)
+    assert refused
 
 
 def test_nothing_is_written_through_a_link_in_a_run(run, tmp_path):
