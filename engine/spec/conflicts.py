@@ -8,6 +8,7 @@ from engine.spec.data import Data
 from engine.spec.experiment import Compile, Experiment
 from engine.spec.initializers import Ones, Zeros
 from engine.spec.knob import TYPE
+from engine.spec.layers.convolution import Conv2D
 from engine.spec.layers.layer import Weighted
 from engine.spec.metrics import fitting
 from engine.spec.problem import Edit, Place, Problem, Remedy
@@ -40,7 +41,7 @@ def conflicts(experiment: Experiment) -> list[Problem]:
 
 def advice_on(experiment: Experiment) -> list[Problem]:
     """Say what would run, but hardly learn, or not do what was asked for."""
-    return [*_identical_units(experiment), *_outputs_and_loss(experiment)]
+    return [*_identical_units(experiment), *_outputs_and_loss(experiment), *_without_xla(experiment)]
 
 
 def _amounts(data: Data) -> list[Problem]:
@@ -58,6 +59,30 @@ def _amounts(data: Data) -> list[Problem]:
         return []
     message = f"leaves {trained} images to train on and {validated} to validate on: choose a fraction nearer to 0.1"
     return [Problem(place, message, remedy=_set(place, 0.1))]
+
+
+MISCOMPUTED = (
+    "without XLA, a CPU computes wrong numbers for one input channel, an output one column wide and strides of 1 "
+    "down and more across. Set compile.jit_compile to auto, or choose other strides"
+)
+"""What TensorFlow's own kernel does there, oneDNN; see `engine.spec.layers.convolution.Conv2D.miscomputed`."""
+
+
+def miscomputed(experiment: Experiment) -> Place:
+    """Return where the first layer stands that a CPU computes wrongly without XLA; nothing where none does."""
+    shape = experiment.data.facts.image_shape
+    for index, layer in enumerate(experiment.model.layers):
+        if isinstance(layer, Conv2D) and layer.miscomputed(shape):
+            return ("model", "layers", index)
+        shape = layer.output_shape(shape)
+    return ()
+
+
+def _without_xla(experiment: Experiment) -> list[Problem]:
+    place = miscomputed(experiment)
+    if not place or experiment.compile.jit_compile != "off":
+        return []
+    return [Problem(place, MISCOMPUTED, remedy=_set(("compile", "jit_compile"), "auto"))]
 
 
 def _wrong_metrics(chosen: Compile) -> list[Problem]:

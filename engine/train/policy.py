@@ -22,10 +22,10 @@ import tensorflow as tf
 from engine import disk, paths
 from engine.build import devices
 from engine.build.model import Built, build
+from engine.spec.conflicts import MISCOMPUTED, miscomputed
 from engine.spec.experiment import Experiment
 from engine.spec.layers import Layer
-from engine.spec.layers.convolution import Conv2D
-from engine.spec.problem import Place, Problem, SpecError
+from engine.spec.problem import Problem, SpecError
 from engine.train import loop
 from engine.train.loop import OnDevice
 
@@ -54,31 +54,15 @@ def fastest(experiment: Experiment, train: OnDevice, *, jit: bool | None = None)
     Raises:
         SpecError: it asks for what TensorFlow computes wrongly.
     """
-    if place := _miscomputed(experiment):
+    if (place := miscomputed(experiment)) and not devices.on_gpu():
         if experiment.compile.jit_compile == "off":
-            raise SpecError([Problem(place, _MISCOMPUTED)])
+            raise SpecError([Problem(place, MISCOMPUTED)])
         jit = True
     if jit is None:
         jit = _known(experiment)
     if jit is None:
         return _measured(experiment, train)
     return _built(experiment, train, jit=jit)
-
-
-_MISCOMPUTED = (
-    "without XLA, TensorFlow computes wrong numbers for one input channel, an output one column wide and strides of 1 "
-    "down and more across. Set compile.jit_compile to auto, or choose other strides"
-)
-
-
-def _miscomputed(experiment: Experiment) -> Place:
-    """Return where a layer stands that a CPU computes wrongly without XLA; nothing where none does."""
-    shape = experiment.data.facts.image_shape
-    for index, layer in enumerate(experiment.model.layers):
-        if isinstance(layer, Conv2D) and layer.miscomputed(shape) and not devices.on_gpu():
-            return ("model", "layers", index)
-        shape = layer.output_shape(shape)
-    return ()
 
 
 def _known(experiment: Experiment) -> bool | None:

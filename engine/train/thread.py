@@ -44,6 +44,10 @@ class Refusal(Exception):  # noqa: N818 - an answer, not a fault
     """A run cannot be started now; the message says why."""
 
 
+class UnwritableError(Refusal):
+    """A run cannot be started now, for its directory cannot be written: later it may be."""
+
+
 class EngineThread(threading.Thread):
     """Runs experiments. All methods but `run` may be called from any thread.
 
@@ -71,8 +75,8 @@ class EngineThread(threading.Thread):
         """Train a run as soon as TensorFlow is there: a new one, or one that goes on.
 
         Raises:
-            Refusal: another run is in progress, this one has events already, another process trains it, or its
-                directory cannot be written.
+            Refusal: another run is in progress, this one has events already, or another process trains it.
+            UnwritableError: its directory cannot be written.
         """
         with self._lock:
             if self.current is not None:
@@ -88,7 +92,7 @@ class EngineThread(threading.Thread):
                 raise Refusal(str(error)) from None
             except OSError as error:
                 job.open.close()
-                raise Refusal(
+                raise UnwritableError(
                     f"cannot write to {error.filename or run.path}: {error.strerror or error}. Make room "
                     "there or make it writable, and try again"
                 ) from None

@@ -229,7 +229,7 @@ class Server:
             device=thread.device,
             run=str(run.path) if run else None,
             problem=thread.broken,
-            trouble=thread.trouble if run else "",
+            trouble=thread.trouble if run else self._queue.trouble if self._queue else "",
             queue=tuple(str(each.path) for each in self._waiting),
         )
 

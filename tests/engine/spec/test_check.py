@@ -306,3 +306,13 @@ def test_more_images_than_there_are_is_advised_against(baseline):
         checked = check(with_settings(baseline, [f"data.limit={limit}"]))
         assert checked.experiment is not None
         assert tuple(each.message for each in checked.advice) == found
+
+
+def test_a_convolution_that_a_cpu_computes_wrongly_without_xla_is_said_before_it_trains(baseline):
+    strange = {"type": "conv2d", "kernel_size": [3, 28], "strides": [1, 2]}
+    baseline["model"]["layers"][:0] = [{"type": "reshape", "target_shape": [28, 28, 1]}, strange]
+    assert check(baseline).advice == ()
+    (advice,) = check(with_settings(baseline, ["compile.jit_compile=off"])).advice
+    assert advice.place == ("model", "layers", 1)
+    assert "a CPU computes wrong numbers" in advice.message
+    assert advice.remedy.edits[0].value == "auto"

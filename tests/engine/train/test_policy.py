@@ -114,7 +114,7 @@ def test_what_tensorflow_computes_wrongly_is_compiled_or_refused(make, data, mea
         assert built.jit
         np.testing.assert_allclose(*convolved(built), atol=1e-4)
     assert not measured
-    with pytest.raises(SpecError, match=r"^model\.layers\[1\]: without XLA, TensorFlow computes wrong numbers"):
+    with pytest.raises(SpecError, match=r"^model\.layers\[1\]: without XLA, a CPU computes wrong numbers"):
         fastest(make("compile.jit_compile=off", **image()), data)
 
 

@@ -7,7 +7,7 @@ import pytest
 from engine.runs.library import Condition, overview
 from engine.runs.lock import Holder, Whereabouts, held, whereabouts
 from engine.runs.resuming import check_resumable
-from engine.train.thread import Refusal
+from engine.train.thread import Refusal, UnwritableError
 from engine.worker.protocol import Request
 from engine.worker.server import Server
 from engine.worker.waiting import Queue
@@ -21,9 +21,12 @@ class FakeThread:
         self.current = None
         self.trained = []
         self.refuses = False
+        self.full = False
         self.stopped = 0
 
     def train(self, run, *, resume=False):
+        if self.full:
+            raise UnwritableError("the disk is full")
         if self.refuses:
             self.refuses = False
             raise Refusal("it cannot be")
@@ -102,6 +105,24 @@ def test_stop_takes_one_that_waits_out_and_ends_nothing(server, queue, thread):
     assert thread.stopped == 1
     with pytest.raises(Refusal, match="not training here any more"):
         ask(server, "first", run)
+
+
+def test_one_whose_files_cannot_be_written_keeps_its_turn(queue, thread, capfd, monkeypatch):
+    monkeypatch.setattr("engine.worker.waiting.RETRY_SECONDS", 0.0)
+    first, second = made.make(), made.make()
+    queue.add(first)
+    queue.add(second)
+    thread.full = True
+    for _ in range(3):
+        queue.begin_next()
+        assert queue.runs == (first, second)
+        assert whereabouts(first)[0] is Whereabouts.QUEUED
+    assert queue.trouble == f"{first.name} cannot begin: the disk is full"
+    assert capfd.readouterr().err.count("the disk is full") == 1
+    thread.full = False
+    queue.begin_next()
+    assert thread.trained == [(first.name, False)]
+    assert queue.trouble == ""
 
 
 def test_one_that_cannot_be_begun_holds_up_no_other(queue, thread, capfd):
