@@ -78,6 +78,8 @@ def main(context: click.Context, spec: str | None, start: bool, slow: bool) -> N
 def train(spec: str, settings: tuple[str, ...], epochs: int | None, name: str | None, as_json: bool) -> None:
     """Train SPEC, a TOML file or a preset, without screens. Ctrl-C saves a checkpoint, then ends.
 
+    Training goes on if the output can no longer be written or read; 'nnplay stop RUN' ends it.
+
     Exit status: 0 done, 1 the run failed, 2 bad input, 130 interrupted after a checkpoint.
     """
     with refusing():

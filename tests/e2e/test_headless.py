@@ -126,6 +126,14 @@ def test_a_reader_that_does_not_read_holds_up_neither_the_run_nor_its_end(tmp_pa
     assert _ended(home) == "stopped"
 
 
+def test_a_command_that_cannot_print_says_so(tmp_path):
+    done = subprocess.run(
+        ["bash", "-c", f"{NNPLAY[0]} presets > /dev/full"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 74
+    assert done.stderr == "error: the output could not be written: No space left on device\n"
+
+
 def _ended(home: Path) -> str:
     return json.loads((home / "runs" / "notes-baseline-1" / "events.jsonl").read_bytes().splitlines()[-1])["reason"]
 

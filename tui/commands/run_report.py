@@ -18,7 +18,6 @@ from engine.runs.directory import RunDirectory, RunError
 from engine.runs.events import Changed, Started
 from engine.runs.history import History
 from engine.runs.library import Condition, Overview, condition, going_on, overview
-from engine.runs.lock import Whereabouts
 from engine.runs.resuming import check_resumable
 from engine.runs.saved import CheckpointError, Heading
 from engine.runs.shelf import Known
@@ -27,9 +26,9 @@ from engine.shown import visible
 from engine.spec.check import Check
 from engine.spec.document import BASELINE
 from engine.spec.problem import SpecError
-from engine.worker.client import EngineGone, EngineSilentError, tell
 from tui.commands import report
 from tui.content.run_table import differs
+from tui.content.trouble import with_trouble
 from tui.words.run import ago, figures, loaded, state, why
 
 STYLES = {
@@ -46,8 +45,6 @@ TO_THE_LEFT = 2
 DIFFERS, LEAST_DIFFERS = "differs", 11
 """The last column, which has the room that the others leave: where that is less, it is not there."""
 GAP = 2
-STATUS_SECONDS = 1.0
-"""How long a process may take to say what it waits for."""
 
 
 def as_data(run: Overview) -> dict[str, Any]:
@@ -69,18 +66,6 @@ def as_data(run: Overview) -> dict[str, Any]:
         "note": run.note,
         "trouble": run.trouble or None,
     }
-
-
-def with_trouble(seen: Overview) -> Overview:
-    """Return an overview with what the process that trains the run waits for: on a full disk, events cannot tell."""
-    if not seen.condition.live or seen.where is not Whereabouts.HERE:
-        return seen
-    try:
-        return replace(seen, trouble=tell(seen.run, "status", within=STATUS_SECONDS).status.trouble)
-    except EngineSilentError as error:
-        return replace(seen, trouble=str(error))
-    except EngineGone:  # it has just left, or takes no commands
-        return seen
 
 
 def known_as_data(known: Known) -> dict[str, Any]:

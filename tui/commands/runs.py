@@ -26,6 +26,7 @@ from engine.worker.client import EngineGone, EngineSilentError, tell
 from tui.commands import command, run_report, verify
 from tui.commands.command import AS_JSON, EPOCHS, FAILED, INTERRUPTED, NAME, SETTINGS, refuse, refusing
 from tui.content.run_table import SORTS, Order, rows_of
+from tui.content.trouble import with_trouble
 from tui.settings import config
 from tui.words.run import SIGNS, why
 
@@ -52,7 +53,7 @@ def runs(text: str, column: str | None, reverse: bool, as_json: bool) -> None:
     with refusing():
         library.check_readable()
     shelf = Shelf()
-    overviews = [run_report.with_trouble(each) for each in shelf.look()]
+    overviews = [with_trouble(each) for each in shelf.look()]
     whole = query.tests or column == run_report.DIFFERS or as_json or run_report.room_for_differs(overviews)
     known = shelf.read(overviews) if whole else shelf.remembered(overviews)
     known = [each for each in known if each.matches(query)]

@@ -19,6 +19,7 @@ from engine.runs.directory import RunDirectory
 from engine.runs.library import Condition
 from engine.runs.shelf import Known, Shelf
 from tui.content.run_table import rows_of
+from tui.content.trouble import with_trouble
 from tui.screens.finding import Finding
 from tui.screens.taking import Taking
 from tui.widgets.overlay import Overlay
@@ -137,7 +138,7 @@ class RunsScreen(Finding, Taking):
 
     @work(thread=True)
     def _read_all(self) -> None:
-        seen = self._shelf.look()
+        seen = [with_trouble(each) for each in self._shelf.look()]
         if self._shelf.unread(seen):  # the list need not wait for all experiments
             self.post_message(self.Looked(self._shelf.remembered(seen), read=False))
         self.post_message(self.Looked(self._shelf.read(seen), read=True))

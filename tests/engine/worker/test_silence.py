@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import threading
@@ -16,8 +17,10 @@ from engine.runs.directory import RunDirectory
 from engine.runs.events import AnyEvent
 from engine.runs.journal import Journal
 from engine.runs.lock import Holder, held
+from engine.train.thread import EngineThread
 from engine.worker.client import EngineClient, EngineGone, EngineSilentError, tell
 from engine.worker.headless import _socket
+from engine.worker.server import Server
 from tests.tui import runs
 from tui import session
 
@@ -147,3 +150,34 @@ def test_a_training_that_begins_does_not_wait_for_a_suspended_one(tmp_path, monk
         assert suspended.exists()
         for each in full:
             each.close()
+
+
+def test_a_folder_of_sockets_that_cannot_be_used_is_named_whenever_the_engine_is_asked(tmp_path, monkeypatch):
+    (tmp_path / "nnplay").write_text("a file")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    client = EngineClient()
+    with pytest.raises(OSError, match="nnplay"):
+        client.connect(1)
+    with pytest.raises(EngineGone, match="is not running: the folder of its socket cannot be used"):
+        client.ask("status")
+
+
+async def test_a_client_that_never_reads_is_let_go_of(tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.worker.server.DRAIN_SECONDS", 0.2)
+    server = Server(tmp_path / "s", EngineThread(None))
+    listening = await server.listen()
+    with socket.socket(socket.AF_UNIX) as client:
+        client.setblocking(False)
+        client.connect(str(tmp_path / "s"))
+        request = b'{"command": "status"}\n'
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:  # until neither side takes any more, and then until it hangs up
+            try:
+                client.send(request * 100)
+            except BlockingIOError:
+                await asyncio.sleep(0.05)
+            except OSError:
+                break
+            await asyncio.sleep(0)
+    assert time.monotonic() < deadline
+    listening.close()

@@ -15,7 +15,6 @@ from engine.worker.protocol import Reply, Status
 from tests.tui import made
 from tests.tui.commands.asking import STOPPED, run
 from tests.tui.runs import DONE, FAILED, training
-from tui.commands import run_report
 from tui.commands import runs as run_commands
 
 
@@ -99,7 +98,7 @@ def test_a_suspended_process_is_said_to_stop_later(monkeypatch, tmp_path):
 def test_on_a_full_disk_what_it_waits_for_is_asked_of_the_process(monkeypatch):
     directory = made.make(*training(2.5))
     status = Status(phase="training", pid=1, seconds=1.0, trouble="the disk is full")
-    monkeypatch.setattr(run_report, "tell", lambda *_, **__: Reply(ok=True, status=status))
+    monkeypatch.setattr("tui.content.trouble.tell", lambda *_, **__: Reply(ok=True, status=status))
     with held(directory, Holder.me(None)):
         assert "‖ waiting" in run("runs").output
         shown = run("show", "notes-baseline-1").output
