@@ -19,8 +19,8 @@ from engine.spec.tree import inserted, replaced
 
 BASELINE = "notes-baseline"
 """The preset that one begins with."""
-LONGEST_VALUE = 1000
-"""Characters of a value that is given as text; no knob needs as many."""
+LONGEST_VALUE = 50_000
+"""Characters of a value that is given as text; no knob needs as many, nor do all layers of a model."""
 SHORT = 60
 """Characters of a wrong setting that a message repeats."""
 

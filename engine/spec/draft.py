@@ -129,7 +129,8 @@ class Draft:
         for problem in problems:
             if problem.remedy:
                 document = mended(document, problem.remedy)
-        return self._edited(document, None)
+        document, words = followed(self.document, document)
+        return replace(self._edited(document, None), followed=words)
 
     def opened(self, document: Document, path: Path | None = None) -> Draft:
         """Return the draft with another document, of a person's own file or of none; undo brings the old one back."""

@@ -68,8 +68,12 @@ def suggest(given: object, known: Iterable[str]) -> str:
 
 
 def nearest(given: object, known: Iterable[str]) -> str | None:
-    """Return the likely meaning of a misspelt word; None where none of the known ones is like it."""
-    return next(iter(difflib.get_close_matches(str(given), sorted(known), n=1)), None)
+    """Return the likely meaning of a misspelt word, of a Keras class or of initials; None where none is like it."""
+    word, names = str(given).lower(), sorted(known)
+    initials = (name for name in names if "_" in name and word == "".join(part[:1] for part in name.split("_")))
+    lower = {name.lower(): name for name in names}
+    near = next(iter(difflib.get_close_matches(word, lower, n=1)), None)
+    return next(initials, lower[near] if near else None)
 
 
 class Spec(BaseModel):

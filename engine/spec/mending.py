@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
+from engine.spec import toml
 from engine.spec.check import Document
 from engine.spec.problem import Edit, Remedy, show_place
 from engine.spec.tree import inserted, replaced, without
@@ -38,7 +38,11 @@ def settings(remedy: Remedy) -> list[str]:
 def _toml(value: Any) -> str:
     """Write a value in one line of TOML."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}={_toml(each)}" for key, each in value.items()) + "}"
+        return "{" + ", ".join(f"{_key(str(key))}={_toml(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_toml, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)  # numbers, true and false, and text: alike in both languages
+    return toml.dumps({"v": value}).removeprefix("v = ").rstrip("\n")
+
+
+def _key(name: str) -> str:
+    return toml.dumps({name: 0}).removesuffix(" = 0\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -45,15 +46,17 @@ def problems_of(error: ValidationError, base: Place = ()) -> list[Problem]:
             message = message if message.startswith(before) else f"{before}, or {message.removeprefix('must be ')}"
         at, near = (*base, *place), detail.get("ctx", {}).get("near")
         unknown = detail["type"] == "unknown_key"
-        problems[place] = Problem(at, message, unknown=unknown, remedy=_remedy(at, near, unknown=unknown))
+        remedy = Remedy("take it out", (Edit(at, None),)) if unknown else _other_type(at, near, detail["input"])
+        problems[place] = Problem(at, message, unknown=unknown, remedy=remedy)
     return list(problems.values())
 
 
-def _remedy(place: Place, near: str | None, *, unknown: bool) -> Remedy | None:
-    """Return what mends a key or a type that nothing knows: the likely meaning of the type, or no such key."""
-    if unknown:
-        return Remedy("take it out", (Edit(place, None),))
-    return Remedy(f"choose {near}", (Edit(place[:-1], {TYPE: near}),)) if near else None
+def _other_type(place: Place, near: str | None, given: Any) -> Remedy | None:
+    """Return what mends a type that nothing knows: its likely meaning, with the knobs that were given beside it."""
+    if not near:
+        return None
+    knobs = {key: each for key, each in given.items() if key != TYPE} if isinstance(given, Mapping) else {}
+    return Remedy(f"choose {near}", (Edit(place[:-1], {TYPE: near, **knobs}),))
 
 
 def _explain(detail: ErrorDetails) -> tuple[Place, str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -12,6 +14,7 @@ from engine.spec.data import Data
 from engine.spec.document import BASELINE, load, with_settings
 from engine.spec.draft import Draft
 from engine.spec.mending import settings
+from engine.spec.problem import Edit, Remedy
 
 DENSE = {"type": "dense", "units": 10, "activation": "softmax"}
 FLATTEN = {"type": "flatten"}
@@ -48,7 +51,9 @@ MISFITS = [
     (({**IMAGE, "target_shape": [32, 32, 1]}, CONV, FLATTEN, DENSE), "such as 28×28×1", 1),
     ((IMAGE, {**CONV, "kernel_size": [30, 30]}, FLATTEN, DENSE), "padding 'same'", 1),
     ((FLATTEN, {**DENSE, "bias_initializer": {"type": "orthogonal"}}), "choose 'zeros'", 1),
-    ((FLATTEN, {**DENSE, "type": "dens"}), "did you mean 'dense'", 2),
+    ((FLATTEN, {**DENSE, "type": "dens"}), "did you mean 'dense'", 1),
+    (({**LSTM, "type": "LSTM"}, DENSE), "did you mean 'lstm'", 1),
+    ((FLATTEN, *[{**DENSE, "kernel_initializer": {"type": "he_normal"}}] * 20, {"type": "input"}, DENSE), "the top", 1),
 ]
 
 
@@ -79,6 +84,20 @@ def test_the_options_are_short_where_a_layer_is_added():
     assert settings(problem.remedy) == ['model.layers[0]+={type="reshape", target_shape=[28, 28, 1]}']
 
 
+def test_a_mended_type_keeps_the_knobs_that_were_given_with_it():
+    found = draft(IMAGE, {**CONV, "type": "Conv2D"}, FLATTEN, DENSE)
+    assert found.mended(found.mendable[:1]).layers[1] == CONV
+    (option,) = settings(found.mendable[0].remedy)
+    assert with_settings(found.document, [option])["model"]["layers"][1] == CONV
+
+
+@pytest.mark.parametrize("value", [math.inf, -0.0, 1e-7, True, 2**62, 'a"b\\c\n\t\x7fé', date(2020, 1, 2), [[], {}]])
+def test_any_value_that_a_file_may_hold_can_be_printed_as_an_option(value):
+    given = {"type": "dens", "a key": value, "": {"é": value}}
+    (option,) = settings(Remedy("", (Edit(("model", "layers", 0), given),)))
+    assert with_settings(load(BASELINE), [option])["model"]["layers"][0] == given
+
+
 def test_layers_for_images_have_no_remedy_where_there_is_no_image(monkeypatch):
     monkeypatch.setattr(Data, "facts", replace(FASHION_MNIST, image_shape=(784,)))
     (problem,) = draft(CONV, DENSE).check.problems
@@ -97,6 +116,8 @@ def test_layers_for_images_have_no_remedy_where_there_is_no_image(monkeypatch):
         ("model.layers[1].kernel_initializer.type=zeros", INITIALIZER, {"type": "he_normal"}),
         ("data.limit=70000", ("data", "limit"), None),
         ("fit.epoch=3", ("fit", "epoch"), None),
+        ("compile.loss.type=mse", ("compile", "loss", "type"), "mean_squared_error"),
+        ("compile.optimizer.type=RMSprop", ("compile", "optimizer", "type"), "rmsprop"),
     ],
 )  # fmt: skip
 def test_what_advice_and_other_errors_ask_for_can_be_done(setting, place, value):
