@@ -17,7 +17,7 @@ import pyte
 
 KEYS = {
     "enter": "\r", "escape": "\x1b", "tab": "\t", "space": " ", "backspace": "\x7f",
-    "up": "\x1b[A", "down": "\x1b[B", "home": "\x1b[H",
+    "up": "\x1b[A", "down": "\x1b[B", "home": "\x1b[H", "f1": "\x1bOP",
 }  # fmt: skip
 BRAILLE = range(0x2801, 0x2900)
 ASKED, ANSWER = b"\x1b[?2026$p", b"\x1b[?2026;2$y"

@@ -42,6 +42,18 @@ def test_an_error_that_holds_an_array_is_cut(home):
     assert len(crash.in_short(failed("0.1 " * 1_000_000))) < 2 * crash.LETTERS_OF_WHY
 
 
+def test_an_error_that_cannot_say_what_it_is_has_its_report_all_the_same(home, capsys):
+    class Mute(Exception):  # noqa: N818 - it says nothing
+        def __str__(self):
+            raise ValueError
+
+    crash.tell(Mute(), "The screens", ["Go on so."])
+    said = capsys.readouterr().err
+    assert said.startswith("The screens ended because of an error in nnplay: Mute")
+    assert "Go on so." in said
+    assert len(list((home / "crashes").iterdir())) == 1
+
+
 def test_few_reports_are_kept(home):
     (home / "crashes").mkdir(parents=True)
     for number in range(10):
