@@ -85,8 +85,8 @@ class Draft:
 
     @property
     def name(self) -> str:
-        """Its name, also while that is wrong."""
-        return str(self.document.get("name", "experiment"))
+        """Its name, also while that is wrong; never empty, for it is shown, and files are named after it."""
+        return str(self.document.get("name") or "experiment")
 
     @property
     def layers(self) -> tuple[Any, ...]:

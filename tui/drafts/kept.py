@@ -145,12 +145,16 @@ def _put_aside() -> Path | None:
     for number in range(1, MOST_ASIDE):
         aside = paths.home() / ASIDE.format(number)
         try:
-            aside.hardlink_to(path())  # never over another one
-            path().unlink()
+            aside.touch(exist_ok=False)  # never over another one; not every file system has hard links
         except FileExistsError:
             continue
         except OSError:
             return None  # it stays, and is met again
+        try:
+            path().replace(aside)
+        except OSError:
+            aside.unlink()
+            return None
         with suppress(OSError):
             _record().unlink(missing_ok=True)
         return aside

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from textual.widgets import Input
 
 from engine import paths
@@ -125,6 +125,7 @@ async def test_comments_survive_opening_editing_and_saving(home, tmp_path, monke
 
 @settings(max_examples=60, deadline=timedelta(seconds=20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(documents())
+@example({**BASELINE, "name": ""})
 def test_any_draft_is_kept_and_comes_back_and_can_be_shown(home, document):
     draft = Draft.new(BASELINE).opened(document)
     assert again(draft).document == document

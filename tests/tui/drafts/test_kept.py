@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 import pytest
@@ -62,6 +63,23 @@ def test_none_is_put_where_another_lies(home):
         kept.path().write_text(f"{number} is no draft")
         assert kept.open_last().aside.name == f"draft-aside-{number}.toml"
     assert (home / "draft-aside-1.toml").read_text() == "1 is no draft"
+
+
+def test_none_is_lost_where_there_are_no_hard_links(home, monkeypatch):
+    def link(*_, **__):
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", link)
+    home.mkdir()
+    kept.path().write_text("no draft")
+    assert kept.open_last().aside.read_text() == "no draft"
+    assert not kept.path().exists()
+
+
+def test_one_that_cannot_be_put_aside_stays(home):
+    kept.path().mkdir(parents=True)
+    assert kept.open_last() == kept.Opened()
+    assert [each.name for each in home.iterdir()] == [kept.NAME]
 
 
 def test_a_pipe_in_its_place_holds_nobody_up(home):
