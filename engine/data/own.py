@@ -239,6 +239,4 @@ def _as_labels(name: str, known: npz.Header) -> str:
 
 def _check_counts(images: object, shape: tuple[int, ...], where: object, labels: int) -> None:
     if shape[0] != labels:
-        raise DataError(
-            f"{images} holds {shape[0]:,} images, {where} {labels:,} labels: there must be a label an image"
-        )
+        raise DataError(f"{images} holds {shape[0]:,} images, {where} {labels:,} labels: each image needs one label")

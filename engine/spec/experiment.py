@@ -165,7 +165,7 @@ class Experiment(Spec):
         """What training it adds up to, in a sentence."""
         (trained, validated), steps, epochs = self.data.sizes(), self.steps_per_epoch, self.fit.epochs
         return (
-            f"{trained:,} images in batches of {self.fit.batch_size:,}: {steps:,} steps an epoch, "
+            f"{trained:,} images in batches of {self.fit.batch_size:,}: {steps:,} steps per epoch, "
             f"{steps * epochs:,} in {epochs:,} epoch{'s' * (epochs > 1)}, validated on {validated:,} images."
         )
 

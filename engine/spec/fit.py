@@ -35,7 +35,9 @@ class ReduceOnPlateau(Spec):
 class Fit(Spec):
     """How long it learns: Keras' ``fit``."""
 
-    batch_size: int = knob(32, title="batch size", help="images a step; larger: fewer, steadier steps", ge=1, le=10_000)
+    batch_size: int = knob(
+        32, title="batch size", help="images per step; larger: fewer, steadier steps", ge=1, le=10_000
+    )
     epochs: int = knob(5, title="epochs", help="how often it sees the whole training set", ge=1, le=10_000)
     validation_freq: int = knob(1, title="validate every", help="epochs between two validations", ge=1, le=10_000)
     validations_within: int = knob(

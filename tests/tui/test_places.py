@@ -66,11 +66,11 @@ async def test_a_learning_rate_of_zero_is_an_error_at_the_knob(app):
 async def test_epochs_and_batch_change_the_amounts(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("3")
-        assert "1,875 steps an epoch, 9,375 in 5 epochs" in text(app, "amounts")
+        assert "1,875 steps per epoch, 9,375 in 5 epochs" in text(app, "amounts")
         (batch,) = (row for row in app.screen.query(Row) if row.place == ("fit", "batch_size"))
         batch.editor.focus()
         await pilot.press(*"128")
-        assert "469 steps an epoch" in text(app, "amounts")
+        assert "469 steps per epoch" in text(app, "amounts")
         assert "batch size" in text(app, "explain")
 
 

@@ -161,7 +161,7 @@ def _before_the_run(draft: Draft, snapshot: Snapshot, key: Key) -> Content:
         begins = " It begins with the weights of the newest run of its name, if there is one."
     epochs = f"epochs {fork.epoch + 1} to {experiment.fit.epochs:,}" if fork else f"{experiment.fit.epochs:,} epochs"
     text = (
-        f"{key('app.train')} trains {layers}: {trained:,} images, {experiment.steps_per_epoch:,} steps an epoch, "
+        f"{key('app.train')} trains {layers}: {trained:,} images, {experiment.steps_per_epoch:,} steps per epoch, "
         f"{epochs}.{begins} It will be saved in {paths.runs()}, as {experiment.name} with a number."
     )
     return Content(text)
