@@ -18,7 +18,8 @@ def with_trouble(seen: Overview) -> Overview:
         return seen
     try:
         return replace(seen, trouble=tell(seen.run, "status", within=STATUS_SECONDS).status.trouble)
-    except EngineSilentError as error:
-        return replace(seen, trouble=str(error))
+    except EngineSilentError:
+        wakes = f" ('kill -CONT {seen.holder.pid}' wakes it)" if seen.holder else ""
+        return replace(seen, trouble=f"it does not answer, so it may be suspended{wakes}, or the machine is very busy")
     except EngineGone:  # it has just left, or takes no commands
         return seen
