@@ -11,12 +11,14 @@ LONGEST = 9
 """Characters of such a number; one that would be longer is rounded."""
 NOTHING = 1e-3
 """What is so much smaller than the distance of two numbers is 0."""
+BEYOND = 1000.0
+"""Nothing stands further beyond an axis than so many times its length."""
 SMALLEST = 1e-300
 """Nothing above 0 is told apart from what is smaller."""
 ROUND = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 """Times a power of ten: the numbers at which an axis from 0 ends."""
-SIMPLE = (1, 2, 2.5, 5)
-"""Times a power of ten: how far apart the numbers beside it are."""
+SIMPLE = (1, 2, 2.5, 5), (3, 4, 6)
+"""Times a power of ten: how far apart the numbers beside it are; the second ones where the first do not divide it."""
 
 Numbers = tuple[list[float], list[str]]
 """Places along an axis, and what stands there."""
@@ -28,7 +30,7 @@ class Scale:
 
     Attributes:
         whole: it goes from 0 to a round number, and so do the numbers beside it.
-        outside: so many points of its lines are beyond it, and stand at its edge.
+        outside: so many points of its lines are beyond it, and not drawn.
     """
 
     low: float
@@ -38,10 +40,22 @@ class Scale:
     outside: int = 0
 
     def at(self, y: float | None) -> float | None:
-        """Return where a value stands, at the edge if it is beyond; None where it cannot stand anywhere."""
+        """Return where a value stands, be that beyond the axis; None where it cannot stand anywhere.
+
+        What is very far beyond stands nearer, in the same direction: a line to there is as steep as can be seen.
+        """
         if y is None or (self.log and y <= 0):
             return None
-        return min(max(math.log10(y) if self.log else y, self.low), self.high)
+        room = BEYOND * (self.high - self.low)
+        return min(max(math.log10(y) if self.log else y, self.low - room), self.high + room)
+
+    def part(self, begin: float, end: float) -> tuple[float, float] | None:
+        """Return the part of a way, from 0 to 1, on which it is within the axis; None where it never is."""
+        if begin == end:
+            return (0.0, 1.0) if self.low <= begin <= self.high else None
+        crossed = sorted((edge - begin) / (end - begin) for edge in (self.low, self.high))
+        first, last = max(crossed[0], 0.0), min(crossed[1], 1.0)
+        return (first, last) if first <= last else None
 
     def levels(self, height: int) -> Numbers:
         """Return places along the axis for so many rows, and a number for each."""
@@ -75,18 +89,22 @@ def rounded_up(high: float) -> float:
 
 def _round_levels(high: float, count: int) -> Numbers:
     """Return values from 0 to a round number, in as many parts as can be of 1, 2, 2.5 or 5 times a power of ten."""
-    parts = next((each for each in range(count - 1, 1, -1) if _mantissa(high / each) in SIMPLE), 1)
+    fitting = (each for steps in SIMPLE for each in range(count - 1, 1, -1) if float(_rounded(high / each)[0]) in steps)
+    parts = next(fitting, 1)
     step = high / parts
     # So many digits behind the point as tell a step: 0.25 has one more than 0.2.
-    digits = max((_mantissa(step) == 2.5) - math.floor(math.log10(step) + 1e-9), 0)
+    mantissa, exponent = _rounded(step)
+    digits = max(len(mantissa.rstrip("0").partition(".")[2]) - exponent, 0)
     labels = [f"{step * index:.{digits}f}" for index in range(parts + 1)]
     if len(labels[-1]) > LONGEST:
         labels = [f"{step * index:.3g}" for index in range(parts + 1)]
     return [step * index for index in range(parts + 1)], labels
 
 
-def _mantissa(number: float) -> float:
-    return float(f"{number:.6e}".partition("e")[0])
+def _rounded(number: float) -> tuple[str, int]:
+    """Return a number's digits, the first of them before the point, and the power of ten that they are times."""
+    mantissa, _, exponent = f"{number:.6e}".partition("e")
+    return mantissa, int(exponent)
 
 
 def _log_levels(low: float, high: float, count: int) -> Numbers:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
 from engine.runs.curve import Curve
 from engine.runs.history import History
 from tests.tui import runs
 from tui.content.train_views import LOSS, SHARE, views
+from tui.widgets.axis import ROUND, Scale
 from tui.widgets.chart_words import heading
 from tui.widgets.reach import scale
 from tui.widgets.view import Line, Look, View
@@ -53,6 +56,14 @@ def test_the_axis_ends_at_a_round_number_and_has_such_numbers():
         found = scale(View(lines([highest, highest / 2]), 3.0, base=LOSS), Look())
         assert (found.high, found.levels(12)[1]) == (end, labels)
     assert scale(View(lines([1.0, 0.5]), 3.0, base=LOSS), Look()).levels(5)[1] == ["0", "1"]
+
+
+@pytest.mark.parametrize("height", range(2, 30))
+def test_a_number_at_the_axis_is_where_it_says(height):
+    for high in (each * 10.0**power for each in ROUND for power in (-4, -1, 0, 1, 3, 12)):
+        places, labels = Scale(0.0, float(f"{high:.2g}"), whole=True).levels(height)
+        assert [float(each) for each in labels] == pytest.approx(places)
+        assert height < 12 or len(labels) >= 4
 
 
 def test_one_diverged_or_untrained_run_flattens_no_others():
