@@ -35,9 +35,12 @@ def heading(names: Sequence[str], view: View, look: Look, room: int) -> str:
         room: cells.
     """
     how = ["log"] if look.log else ["y zoomed"] if look.fitted else []
-    how += [f"smooth {look.smoothing:g}"] if look.smoothing else []
+    smooth = [f"smooth {look.smoothing:g}"] if look.smoothing else []
     part, briefly = _part(view, look)
-    shorter = [[name, *how, *part] for name in names] + [[names[-1], *how, *each] for each in (briefly, [])]
+    name = names[-1]
+    # What is not seen matters more than how the rest is drawn.
+    shorter = [[each, *how, *smooth, *part] for each in names]
+    shorter += [[name, *how, *smooth, *briefly], [name, *how, *briefly], [name, *briefly], [name]]
     titles = [" · ".join(words) for words in shorter]
     return next((title for title in titles if len(title) <= room), titles[-1])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
 from textual.color import Color
 from textual.content import Content
@@ -27,6 +27,9 @@ MOST_MARKS = 8
 WORD_ROWS = 3
 """Their words stand in so many of the topmost rows; where these have no room beside newer ones, there are none."""
 INK = Color(128, 140, 155)
+
+Point = tuple[float, float]
+"""A place of the x axis, and one of the y axis in its own units."""
 
 
 @dataclass(frozen=True)
@@ -193,24 +196,35 @@ class _Lines:
                 continue
             bottom = self._scale.at(low)
             column = self._left * across + self._column(x, width)
-            lowest = height - 1 if bottom is None else self._row(bottom, height)
-            dots += [(column, row) for row in range(self._row(top, height), lowest + 1)]
+            lowest = height - 1 if bottom is None else min(self._row(bottom, height), height - 1)
+            dots += [(column, row) for row in range(max(self._row(top, height), 0), lowest + 1)]
         self._draw(dots, sign, colour)
 
     def line(self, line: Line, columns: Iterable[Column], colour: Color) -> None:
-        """Draw a line, and its glyph at some of its points."""
+        """Draw a line as far as it is within the axes, and its glyph at some of its points."""
         for points in self._pieces(columns):
             self._dots(points, self._signs.dots, colour)
             if len(points) == 1 or line.glyph:
-                for x, y in self._spread(points):
+                for x, y in self._spread([each for each in points if self._scale.part(each[1], each[1])]):
                     self._put(x, y, line.glyph or "o", colour)
 
-    def _dots(self, points: Sequence[tuple[float, float]], sign: str, colour: Color) -> None:
-        """Draw the line through points: in dots, or as a sign a cell."""
+    def _within(self, begin: Point, end: Point) -> tuple[Point, ...]:
+        """Return the ends of the part of a line that is within the axis; nothing where none is."""
+        part = self._scale.part(begin[1], end[1])
+        if part is None or part == (0.0, 1.0):
+            return (begin, end) if part else ()
+        across, up = end[0] - begin[0], end[1] - begin[1]
+        return tuple((begin[0] + share * across, begin[1] + share * up) for share in part)
+
+    def _dots(self, points: Sequence[Point], sign: str, colour: Color) -> None:
+        """Draw the line through points, as far as it is within the axis: in dots, or as a sign a cell."""
         columns, rows = (1, 1) if sign else FINE
         width, height = self._room * columns, self._height * rows
-        places = [(self._left * columns + self._column(x, width), self._row(y, height)) for x, y in points]
-        self._draw(joined(places), sign, colour)
+        ways = (self._within(*way) for way in pairwise(points if len(points) > 1 else [*points, *points]))
+        places = (
+            [(self._left * columns + self._column(x, width), self._row(y, height)) for x, y in way] for way in ways
+        )
+        self._draw(chain.from_iterable(joined(way) for way in places), sign, colour)
 
     def _draw(self, dots: Iterable[tuple[int, int]], sign: str, colour: Color) -> None:
         if not sign:
@@ -219,7 +233,7 @@ class _Lines:
         for column, row in dots:
             self._canvas.put(column, row, sign, colour)
 
-    def _spread(self, points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    def _spread(self, points: Sequence[Point]) -> list[Point]:
         """Return points that stand so far apart that their glyphs leave the line to be seen."""
         apart, last = max(GLYPHS_APART, self._room // MOST_GLYPHS), -self._room
         chosen = []
@@ -240,9 +254,9 @@ class _Lines:
             if each.gaps:
                 self._put(each.x, high, self._signs.gap, self._ink)
 
-    def _pieces(self, columns: Iterable[Column]) -> Iterator[list[tuple[float, float]]]:
+    def _pieces(self, columns: Iterable[Column]) -> Iterator[list[Point]]:
         """Split a line where it has no number."""
-        piece: list[tuple[float, float]] = []
+        piece: list[Point] = []
         for column in columns:
             at = self._scale.at(column.y)
             if at is not None:

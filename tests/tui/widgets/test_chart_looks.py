@@ -137,6 +137,21 @@ def test_behind_a_smoothed_line_the_raw_extremes_are_seen():
     assert column[0]  # and there it is
 
 
+@pytest.mark.parametrize("signs", [BRAILLE, ASCII])
+def test_a_line_ends_where_it_leaves_the_axis_and_does_not_go_along_its_edge(signs):
+    curve = Curve((index / 40 for index in range(160)), [*[9.0] * 80, *(1.0 - index / 200 for index in range(80))])
+    smooth = [Smoothing(0.9).of(curve)]
+    view = View((Line(curve, "x"),), 4.0, settled=2.0, base=(0.0, None))
+    look = Look(fitted=True, smoothing=0.9)
+    assert scale(view, look).high < 2.0
+    rows = draw(view, 64, 12, look, smooth=smooth, signs=signs).splitlines()
+    left = len(rows[0]) - len(rows[0].lstrip(" 0123456789."))
+    drawn = [column for column in range(left, 64) if any(row[column] != " " for row in rows[:-1])]
+    assert drawn
+    assert len(drawn) < 40  # half of it is within; with the edges, all of the 60 columns had something
+    assert heading(["loss by epoch", "loss"], view, look, 27) == "loss · y zoomed · ↑ 9.00"
+
+
 def test_zooming_keeps_the_cursor_where_it_is_and_the_axis_fits_what_is_seen():
     near = Look(cursor=2.5).zoomed(VIEW, closer=True).zoomed(VIEW, closer=True)
     assert near.window == (1.875, 4.375)
@@ -158,7 +173,9 @@ def test_zooming_keeps_the_cursor_where_it_is_and_the_axis_fits_what_is_seen():
         (60, "loss by epoch · log · smooth 0.99 · epoch 1.88 – 4.38"),
         (52, "loss · log · smooth 0.99 · epoch 1.88 – 4.38"),
         (36, "loss · log · smooth 0.99 · 1.88–4.38"),
-        (35, "loss · log · smooth 0.99"),
+        (35, "loss · log · 1.88–4.38"),
+        (21, "loss · 1.88–4.38"),
+        (15, "loss"),
     ],
 )
 def test_a_title_has_shorter_words_where_there_is_less_room(room, title):
