@@ -29,7 +29,7 @@ from tui.screens.place import Place
 from tui.session import Session
 from tui.settings.config import AS_IT_COMES, Preferences
 from tui.settings.preferred import Preferred
-from tui.sheets import Sheets
+from tui.sheets import Styled
 from tui.terminal.driver import TerminalDriver, lasting
 from tui.terminal.sparing import Sparing
 from tui.terminal.typing_ahead import TypingAhead
@@ -45,7 +45,7 @@ def _later(module: str, screen: str) -> Callable[[], Screen[Any]]:
     return make
 
 
-class NNPlay(DraftActions, Preferred, TypingAhead, Sparing):
+class NNPlay(DraftActions, Preferred, TypingAhead, Sparing, Styled):
     """The playground."""
 
     TITLE = "nnplay"
@@ -118,7 +118,6 @@ class NNPlay(DraftActions, Preferred, TypingAhead, Sparing):
         """
         super().__init__(session)
         self.driver_class = lasting(self.driver_class)
-        self.stylesheet = Sheets(variables=self.get_css_variables())
         self.prefer(preferences)
         self.set_reactive(NNPlay.draft, draft if isinstance(draft, Draft) else Draft.new(draft))
         self._files = self.draft.files

@@ -82,7 +82,6 @@ class ModelScreen(FormPlace):
         return super().at or (() if self.cursor is None else ("model", "layers", self.cursor))
 
     def on_screen_resume(self) -> None:
-        super().on_screen_resume()
         if self.focused is None:
             self.set_focus(self.query_one(LayerList))
 

@@ -49,7 +49,6 @@ class OpenDraft(Choose[Opened]):
         self.searching = True
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._look()
 
     @work

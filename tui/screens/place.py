@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import on
 from textual.app import ComposeResult, SystemCommand
 from textual.dom import DOMNode
-from textual.events import Key
+from textual.events import Key, ScreenResume
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.types import CSSPathType
@@ -62,12 +63,13 @@ class Place(Screen[None]):
         yield from ()
 
     def _update_focus_styles(self, focused: Widget | None = None, blurred: Widget | None = None) -> None:
-        """Style anew what the focus has come into or left: Textual does so with all of the panel around it."""
-        came, left = (set(each.ancestors_with_self) if each else set() for each in (focused, blurred))
+        """Style anew what a rule with :focus-within is about: Textual does so with all of the panel around it."""
+        came, left = ([*each.ancestors_with_self] if each else [] for each in (focused, blurred))
         nodes: set[DOMNode] = set()
-        for node in came ^ left:
-            if node._has_focus_within or node in (focused, blurred):
-                nodes.update(node.walk_children(with_self=True))
+        for inside, other in (came, left), (left, came):
+            changed = [each for each in inside if each not in other]
+            for node in changed[-1:]:  # all others are inside of it
+                nodes.update(each for each in node.walk_children(with_self=True) if each._has_focus_within)
         self.app.stylesheet.update_nodes(nodes, animate=True)
 
     def commands(self) -> Iterable[SystemCommand]:
@@ -102,8 +104,10 @@ class Place(Screen[None]):
         self.watch(self.app, "draft", self._draft_changed, init=False)
         self.watch(self.app, "snapshot", self._snapshot_changed, init=False)
 
-    def on_screen_resume(self) -> None:
+    @on(ScreenResume)
+    def _catch_up(self, event: ScreenResume) -> None:
         """Catch up: a screen that nobody sees draws nothing."""
+        event.refresh_styles = False  # other colours were seen to when the mode was switched
         self.call_later(self.playground.fit)
         self._draft_changed()
         self._snapshot_changed()

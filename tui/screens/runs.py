@@ -111,14 +111,12 @@ class RunsScreen(Finding, Taking):
                 yield Static(id="words")
 
     def on_mount(self) -> None:
-        super().on_mount()
         if self.size.height >= TALL:
             self._turn_to("accuracy")
         self._show()
         self._timer = self.set_interval(LOOK_SECONDS, self.look, pause=True)
 
     def on_screen_resume(self) -> None:
-        super().on_screen_resume()
         if self.focused is None:
             self.set_focus(self.query_one(RunList))
         self._timer.reset()

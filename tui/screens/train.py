@@ -71,7 +71,6 @@ class TrainScreen(Looking, CodePlace):
 
     def on_mount(self) -> None:
         """Look at the machine now and then."""
-        super().on_mount()
         self.set_interval(MEASURE_SECONDS, self._measure)
 
     def show_draft(self) -> None:

@@ -153,6 +153,7 @@ class Keys(Widget):
     """These always fit: they lead to all others."""
     WORDS: ClassVar[dict[str, str]] = {"Dismiss menu": "close"}
     """What Textual says of its own keys, and what nnplay says instead."""
+    _drawn = Content("")
 
     def on_mount(self) -> None:
         """Follow the focus: other keys matter there."""
@@ -160,10 +161,14 @@ class Keys(Widget):
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
 
     def _changed(self, screen: Screen[object]) -> None:
-        if screen is self.screen:
+        if screen is self.screen and not self._line().is_same(self._drawn):
             self.refresh()
 
     def render(self) -> Content:
+        self._drawn = self._line()
+        return self._drawn
+
+    def _line(self) -> Content:
         first, shown, last = dict[str, Content](), dict[str, Content](), dict[str, Content]()
         for active in in_order(self.screen.active_bindings.values()):
             binding = active.binding
