@@ -39,6 +39,15 @@ LOOK_SECONDS = 0.25
 BREATH_SECONDS = 0.02
 """Between two looks the screens have at least so much time."""
 LAST_WORDS = 3
+REFUSED: Mapping[Command, str] = {
+    "pause": "Cannot pause it now",
+    "continue": "Cannot continue now",
+    "stop": "Cannot stop it now",
+    "turn": "Cannot change it now",
+    "save": "Cannot save a checkpoint now",
+    "first": "Cannot begin it before the others",
+}
+"""What a person is told of a command that cannot be done."""
 
 
 class Session:
@@ -151,10 +160,10 @@ class Session:
         try:
             reply: Reply = await asyncio.to_thread(tell, run, command, **values)
         except EngineGone as error:
-            self._owner.post_message(Refused(f"Cannot {command} now", str(error)))
+            self._owner.post_message(Refused(REFUSED[command], str(error)))
         else:
             if not reply.ok:
-                self._owner.post_message(Refused(f"Cannot {command} now", reply.error))
+                self._owner.post_message(Refused(REFUSED[command], reply.error))
 
     async def turn(self, run: RunDirectory, changes: Mapping[Place, float]) -> None:
         """Have knobs of a run turned, one after the other in their order."""

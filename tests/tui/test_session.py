@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import time
+import typing
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ from engine.runs.standing import Standing
 from engine.spec.check import check
 from engine.spec.document import load
 from engine.worker.client import EngineGone, EngineSilentError
-from engine.worker.protocol import Reply, Status
+from engine.worker.protocol import Command, Reply, Status
 from tests.tui import runs
 from tui import session as module
 from tui.messages import EngineLost, EngineReported, ForksFound, KnobsFound, Refused, RunGrew
@@ -120,6 +122,17 @@ async def test_a_refused_run_leaves_nothing_behind(session, experiment, home):
     await session.train(experiment)
     assert session._owner.of(Refused)[0].why == "another run is in progress"
     assert [path.name for path in (home / "runs").iterdir()] == ["notes-baseline-1"]
+
+
+@pytest.mark.parametrize("command", typing.get_args(Command))
+async def test_what_cannot_be_done_now_is_said_as_a_person_would(session, experiment, command):
+    if command in ("status", "start", "resume", "queue", "clear"):  # asked of the engine itself
+        return
+    await session.command(create(experiment), command)
+    (refused,) = session._owner.of(Refused)
+    assert refused.title.startswith("Cannot ")
+    assert not re.search("turn|first now|continue it", refused.title)
+    assert "not being trained" in refused.why
 
 
 async def test_asking_twice_at_once_makes_one_run(session, experiment, home):
