@@ -9,6 +9,7 @@ as long as that takes. A paste waits as a key does; the mouse does not: who clic
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -55,6 +56,7 @@ class TypingAhead(App[None]):
         self._under_way: Key | Paste | None = None
         self._since = 0.0
         self._said = False
+        self._told = -math.inf
         self._handed_on = False
         self._waits_in: DOMNode | None = None
 
@@ -162,12 +164,19 @@ class TypingAhead(App[None]):
             return
         if self._ahead and not self._said and time.monotonic() - self._since >= SAID_SECONDS:
             self._said = True
-            forgets = self.get_key_display(Binding(FORGETS, ""))
-            text = f"{_keys(len(self._ahead), 'wait')} until the one before is done. {forgets} forgets them."
-            self.notify(text, markup=False)
+            self._say_waiting()
         if self._handed_on and (self._waits_in is None or not self._waits_in.is_running):
             self._look(key, self._where)
         self.set_timer(WATCH_SECONDS, lambda: self._watch_over(key))
+
+    def _say_waiting(self) -> None:
+        """Say that keys wait; not once more while that can still be read, however many are slow one after the other."""
+        now = time.monotonic()
+        if now - self._told > self.NOTIFICATION_TIMEOUT:
+            self._told = now
+            forgets = self.get_key_display(Binding(FORGETS, ""))
+            text = f"{_keys(len(self._ahead), 'wait')} until the one before is done. {forgets} forgets them."
+            self.notify(text, markup=False)
 
 
 def _acts_on_a_list(key: Key | Paste) -> bool:

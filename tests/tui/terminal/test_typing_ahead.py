@@ -137,3 +137,21 @@ async def test_keys_that_wait_long_say_so_and_ctrl_c_forgets_them(app):
         assert app.current_mode == "train"
         assert app.is_running
         assert "2 keys are forgotten." in [each.message for each in app._notifications]
+
+
+async def test_that_keys_wait_is_said_once_while_it_can_be_read_however_many_are_slow(app, monkeypatch):
+    monkeypatch.setattr("tui.terminal.typing_ahead.SAID_SECONDS", 0.0)
+    monkeypatch.setattr("tui.terminal.typing_ahead.WATCH_SECONDS", 0.02)
+
+    async def find_forks(run):
+        await asyncio.sleep(0.2)
+
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        app._session.find_forks = find_forks
+        app._session.tell(*AT_WORK)
+        await pilot.press("4")
+        for key in "ffff":
+            app.post_message(Key(key, key))
+        await asyncio.sleep(0.1)
+        await followed(pilot)
+        assert len([each for each in app._notifications if "until the one before is done" in each.message]) == 1
