@@ -179,10 +179,10 @@ class DataScreen(FormPlace):
         pictured = _Pictured(check.source, wrong, check.facts, self._turn, self._counts)
         if classes.display and pictured != self._picturing.newest:
             self._picturing.want(pictured)
-        data = _data(draft)
+        augment = _augment(draft)
         width = preview.size.width  # another one is told, so that this is asked again
-        if preview.display and data is not None and width:
-            previewed = _Previewed(pictured.of, wrong, self._turn, data.augment, _seed(draft), self._epoch, width)
+        if preview.display and augment is not None and width:
+            previewed = _Previewed(pictured.of, wrong, self._turn, augment, _seed(draft), self._epoch, width)
             if previewed != self._augmenting.newest:
                 self._augmenting.want(previewed)
         self.refresh_bindings()
@@ -280,6 +280,14 @@ def _data(draft: Draft) -> Data | None:
     """Return what is asked of the data, be the model right or not; None where that is wrong itself."""
     try:
         return Data.model_validate(draft.table(("data",)))
+    except ValidationError:
+        return None
+
+
+def _augment(draft: Draft) -> Augment | None:
+    """Return the augmentation that is asked for, be the rest right or not; None where it is wrong itself."""
+    try:
+        return Augment.model_validate(draft.table(("data", "augment")))
     except ValidationError:
         return None
 

@@ -165,7 +165,9 @@ class Preview(VerticalScroll, can_focus=False):
         self._showing: Latest[tuple[Pairs, str]] = Latest(self, self._draw, group="preview")
 
     def compose(self) -> ComposeResult:
-        yield Static("before", id="was")
+        was = Static("before", id="was")
+        was.display = False  # until there is something
+        yield was
         yield Horizontal(id="before")
         yield Static(id="is", markup=False)
         yield Horizontal(id="after")
@@ -188,6 +190,7 @@ class Preview(VerticalScroll, can_focus=False):
 
     async def _draw(self, wanted: tuple[Pairs, str]) -> None:
         pairs, words = wanted
+        self.query_one("#was").display = True
         line = self.query_one("#is", Static)
         if str(line.content) != words:  # an equal text would still send bytes
             line.update(words)

@@ -72,6 +72,28 @@ async def test_a_knob_of_the_augmentation_is_seen_at_once_in_the_pictures(app):
         assert app.screen.query_one(Classes).display
 
 
+async def test_the_preview_depends_on_the_augmentation_alone(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.draft = app.draft.set(("data", "limit"), "many").set(("data", "augment", "rotation_range"), 90)
+        await pilot.press("1", "p")
+        await settle(app, pilot)
+        assert row(app, "after") != row(app, "before") != []
+        assert "rotation 90" in text(app, "is")
+
+
+async def test_nothing_is_headed_before_where_the_augmentation_is_wrong(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.draft = app.draft.set(("data", "augment", "rotation_range"), "much")
+        await pilot.press("1", "p")
+        await settle(app, pilot)
+        assert row(app, "before") == []
+        assert not app.screen.query_one("#was").display
+        app.draft = app.draft.set(("data", "augment", "rotation_range"), 90)
+        await settle(app, pilot)
+        assert row(app, "before")
+        assert app.screen.query_one("#was").display
+
+
 async def test_other_draws_other_images_and_back_to_the_classes(app):
     async with app.run_test(size=(80, 24)) as pilot:
         app.draft = app.draft.set(("data", "augment", "width_shift_range"), 0.3)
