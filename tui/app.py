@@ -103,6 +103,7 @@ class NNPlay(DraftActions, Preferred, TypingAhead, Sparing, Styled):
         start: bool = False,
         watch: RunDirectory | None = None,
         aside: Path | None = None,
+        unsaved: Draft | None = None,
         preferences: Preferences = AS_IT_COMES,
         session: Callable[[MessagePump], Session] = Session,
     ) -> None:
@@ -113,19 +114,23 @@ class NNPlay(DraftActions, Preferred, TypingAhead, Sparing, Styled):
             start: train it at once.
             watch: a run to show at once.
             aside: where a kept draft was put that could not be opened.
+            unsaved: a kept draft with changes, which this one takes the place of: undo brings it back.
             preferences: how a person prefers it.
             session: what connects the app to an engine.
         """
         super().__init__(session)
         self.driver_class = lasting(self.driver_class)
         self.prefer(preferences)
-        self.set_reactive(NNPlay.draft, draft if isinstance(draft, Draft) else Draft.new(draft))
+        draft = draft if isinstance(draft, Draft) else Draft.new(draft)
+        opened = unsaved.opened(draft.document, draft.file) if unsaved else draft
+        self.set_reactive(NNPlay.draft, opened)
         self._files = self.draft.files
         self._start = start
         self._watch = watch
         self._aside = aside
+        self._unsaved = unsaved
         self._leaving = False
-        self._kept: Draft | None = None
+        self._kept: Draft | None = opened if unsaved else None  # nothing of it needs to be kept till it is changed
         self.last_resort: Callable[[], None] = lambda: None
 
     def on_mount(self) -> None:
@@ -146,6 +151,8 @@ class NNPlay(DraftActions, Preferred, TypingAhead, Sparing, Styled):
                 f"It was put aside: {visible(str(self._aside))}. This is the baseline. {self.key('app.open')} opens a "
                 "file.",
             )
+        if self._unsaved:
+            self.say_unsaved(self._unsaved)
         if self._watch:
             self.open_run(self._watch)
         self.run_worker(self._session.engine(), name="engine", group="engine")

@@ -21,7 +21,7 @@ from engine.shown import visible
 from engine.spec.check import Document
 from engine.spec.document import load, presets
 from engine.spec.draft import Draft
-from engine.spec.problem import SpecError
+from engine.spec.problem import Problem, SpecError
 from tui.drafts import files as drafts
 from tui.drafts import recent
 from tui.drafts.written import Written
@@ -106,18 +106,18 @@ class DraftActions(RunActions, TypingAhead):
             self.screen.set_focus(None)
 
     def action_fix(self) -> None:
-        """Do what an error asks for: at the layer or knob under the cursor, or else the first; unknown keys all go."""
+        """Do what an error asks for: at the layer or knob under the cursor, or else the first."""
         self._leave_field()
         here, mendable = self.screen.at if isinstance(self.screen, Place) else (), self.draft.mendable
         under_cursor = (each for each in mendable if here and each.place[: len(here)] == here)
         first = next(under_cursor, mendable[0] if mendable else None)
         if first is None:
             return
-        chosen = [each for each in mendable if each.unknown] if first.unknown else [first]
+        chosen = [each for each in mendable if _only_goes(each)] if _only_goes(first) else [first]
         places = (where(each.place, self.draft.document, self.key, self.current_mode or "") for each in chosen)
         at, words = ", ".join(places), first.remedy.words if first.remedy else ""
         self.edit(lambda draft: draft.mended(chosen))
-        done = f"Removed: {at}" if first.unknown else f"Fixed {at}: {words}" if at else f"Fixed: {words}"
+        done = f"Removed: {at}" if _only_goes(first) else f"Fixed {at}: {words}" if at else f"Fixed: {words}"
         self.notify(f"{done}. {self.key('app.undo')} undoes that.", markup=False)
 
     def action_code(self) -> None:
@@ -186,8 +186,12 @@ class DraftActions(RunActions, TypingAhead):
         before = self.draft
         self.draft = before.opened(document, path)
         if before.changed and self.draft.document != before.document:
-            name, undo = visible(before.name), self.key("app.undo")
-            self.notify(f"Your changes to {name} were not saved: {undo} brings them back.", markup=False)
+            self.say_unsaved(before)
+
+    def say_unsaved(self, before: Draft) -> None:
+        """Say how the changes of a draft come back that another one took the place of."""
+        name, undo = visible(before.name), self.key("app.undo")
+        self.notify(f"Your changes to {name} were not saved: {undo} brings them back.", markup=False)
 
     @on(Edited)
     def _edited(self, event: Edited) -> None:
@@ -208,3 +212,8 @@ class DraftActions(RunActions, TypingAhead):
     def _kind_chosen(self, event: KindChosen) -> None:
         self.take_typed()
         self.edit(lambda draft: draft.choose(event.place, event.type_name))
+
+
+def _only_goes(problem: Problem) -> bool:
+    """Say whether a problem is a key that nothing knows, and is like none: all such go at once."""
+    return problem.unknown and problem.remedy is not None and problem.remedy.removes

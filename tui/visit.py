@@ -117,11 +117,13 @@ def visit(
     failure: BaseException | None = None
     try:
         opened = kept.open_last() if draft is None else kept.Opened(draft)
+        unsaved = kept.changed_since(draft.document) if draft is not None else None
         app = NNPlay(
             opened.draft or Draft.new(load(BASELINE)),
             start=start,
             watch=watch,
             aside=opened.aside,
+            unsaved=unsaved,
             preferences=preferences,
         )
         app.last_resort = this.last_resort

@@ -91,7 +91,11 @@ class Spec(BaseModel):
                     raise PydanticCustomError(
                         "unknown_key",
                         "unknown key; {hint}",
-                        {"key": key, "hint": suggest(key, cls.model_fields) if cls.model_fields else "it takes none"},
+                        {
+                            "key": key,
+                            "hint": suggest(key, cls.model_fields) if cls.model_fields else "it takes none",
+                            "near": nearest(key, set(cls.model_fields) - set(value)),
+                        },
                     )
         return value
 

@@ -51,6 +51,11 @@ class Remedy:
     words: str
     edits: tuple[Edit, ...]
 
+    @property
+    def removes(self) -> bool:
+        """It only takes something away."""
+        return all(edit.value is None for edit in self.edits)
+
 
 @dataclass(frozen=True)
 class Problem:

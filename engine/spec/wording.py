@@ -46,9 +46,16 @@ def problems_of(error: ValidationError, base: Place = ()) -> list[Problem]:
             message = message if message.startswith(before) else f"{before}, or {message.removeprefix('must be ')}"
         at, near = (*base, *place), detail.get("ctx", {}).get("near")
         unknown = detail["type"] == "unknown_key"
-        remedy = Remedy("take it out", (Edit(at, None),)) if unknown else _other_type(at, near, detail["input"])
+        remedy = (_other_key if unknown else _other_type)(at, near, detail["input"])
         problems[place] = Problem(at, message, unknown=unknown, remedy=remedy)
     return list(problems.values())
+
+
+def _other_key(place: Place, near: str | None, given: Mapping[str, Any]) -> Remedy:
+    """Return what mends a key that nothing knows: its likely meaning, where that is free, or no such key."""
+    if not near:
+        return Remedy("take it out", (Edit(place, None),))
+    return Remedy(f"call it {near}", (Edit((*place[:-1], near), given[str(place[-1])]), Edit(place, None)))
 
 
 def _other_type(place: Place, near: str | None, given: Any) -> Remedy | None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from engine import disk, paths
 from engine.spec import toml
+from engine.spec.check import Document
 from engine.spec.draft import Draft
 from engine.spec.problem import SpecError
 
@@ -72,6 +73,12 @@ def load() -> Draft | None:
         return _parsed(disk.read(path(), toml.MOST_BYTES))
     except OSError:
         return None
+
+
+def changed_since(document: Document) -> Draft | None:
+    """Return the draft that is kept, where it has changes that lie in no file and is not this document."""
+    draft = load()
+    return draft if draft is not None and draft.changed and draft.document != document else None
 
 
 def save(draft: Draft) -> None:

@@ -51,7 +51,7 @@ def said_at_layer(problem: Problem, check: Check, key: Key) -> str:
 
 
 def _words(problem: Problem, key: Key) -> str:
-    does = "removes it" if problem.unknown else "does that"
+    does = "removes it" if problem.unknown and problem.remedy and problem.remedy.removes else "does that"
     return f"{problem.message} ({key(FIXES)} {does})" if problem.remedy else problem.message
 
 

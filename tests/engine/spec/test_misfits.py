@@ -146,3 +146,13 @@ def test_a_list_can_be_inserted_into_only_within_its_bounds():
     for wrong in ("model.layers[4]+=1", "fit.epochs+=1"):
         with pytest.raises(Exception, match="cannot be inserted"):
             with_settings(document, [wrong])
+
+
+def test_a_misspelt_key_keeps_its_value():
+    document = load(BASELINE)
+    del document["fit"]["epochs"]
+    found = Draft.new({**document, "fit": {**document["fit"], "epoch": 7}})
+    mended = found.mended(found.mendable)
+    assert mended.value(("fit", "epochs")) == 7
+    assert "epoch" not in mended.table(("fit",))
+    assert mended.check.experiment is not None

@@ -142,3 +142,31 @@ def test_any_draft_is_kept_and_comes_back_and_can_be_shown(home, document):
     ):
         with suppress(SpecError):
             assert edit().check.problems or edit().check.experiment
+
+
+async def test_a_file_that_is_opened_at_the_start_says_how_unsaved_changes_come_back(home):
+    kept.save(Draft.new(load("notes-baseline")).set(("fit", "epochs"), 77))
+    other = load("cnn-small")
+    unsaved = kept.changed_since(other)
+    app = NNPlay(Draft.new(other), unsaved=unsaved, session=FakeSession)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.pause()
+        assert app.draft.name == "cnn-small"
+        assert not app.draft.changed
+        said = [each.message for each in app._notifications]
+        assert "Your changes to notes-baseline were not saved: u brings them back." in said
+    assert kept.load().value(("fit", "epochs")) == 77  # who only looks loses nothing
+    app = NNPlay(Draft.new(other), unsaved=unsaved, session=FakeSession)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("u")
+        assert app.draft.value(("fit", "epochs")) == 77
+
+
+def test_only_changes_that_lie_in_no_file_are_unsaved(home):
+    assert kept.changed_since({}) is None
+    baseline = Draft.new(load("notes-baseline"))
+    kept.save(baseline)
+    assert kept.changed_since(load("cnn-small")) is None
+    changed = baseline.set(("fit", "epochs"), 77)
+    kept.save(changed)
+    assert kept.changed_since(changed.document) is None

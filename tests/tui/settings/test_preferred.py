@@ -206,7 +206,12 @@ async def test_on_a_slow_line_charts_are_drawn_rarely(monkeypatch, home, slow, d
 def test_slow_on_the_command_line_goes_before_the_file(monkeypatch):
     seen = []
     monkeypatch.setattr("tui.commands.command.no_screens", lambda: "")
-    monkeypatch.setattr(NNPlay, "run", lambda app: seen.append((app.pace, app.animation_level)))
+
+    def visit(draft, *, preferences, **options):  # the real one ends the process
+        app = NNPlay(load("notes-baseline"), preferences=preferences)
+        seen.append((app.pace, app.animation_level))
+
+    monkeypatch.setattr("tui.visit.visit", visit)
     assert CliRunner().invoke(main, ["--slow"]).exit_code == 0
     assert CliRunner().invoke(main, []).exit_code == 0
     assert seen == [(preferred.SLOW_PACE, "none"), (1, "full")]
