@@ -45,7 +45,7 @@ class FakeClient:
         if self.gone:
             raise EngineGone("the engine has ended.")
         if self.silent:
-            raise EngineSilentError("the engine has not answered for 10 s.")
+            raise EngineSilentError("the engine has not answered for 10 s.", sent=True)
         if command in ("start", "resume"):
             if self.refuses:
                 return Reply(ok=False, error=self.refuses, status=self._status())
