@@ -8,6 +8,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from tui.cli import main
+
 NNPLAY = [str(Path(sys.executable).with_name("nnplay"))]
 SMALL = ["--set", "data.limit=2000", "--set", "compile.jit_compile=off"]
 """So small a model is built and trained sooner than XLA compiles it."""
@@ -24,6 +28,13 @@ def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
         stdin=subprocess.DEVNULL,
         check=False,
     )
+
+
+def look(*arguments: str) -> str:
+    """Run a command that only reads, and return what it prints: in this process, which need not start another."""
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 0, done.output
+    return done.stdout
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 60.0) -> None:

@@ -15,7 +15,7 @@ from engine.runs import saved
 from engine.runs.directory import RunDirectory
 from engine.runs.events import Continued, Paused, Started
 from engine.runs.resuming import events
-from tests.e2e.program import NNPLAY, SMALL, run, wait_until
+from tests.e2e.program import NNPLAY, SMALL, look, wait_until
 
 pytestmark = pytest.mark.slow
 FEW_BYTES = 300_000
@@ -59,10 +59,8 @@ def test_a_disk_that_cannot_be_written_pauses_a_run_which_goes_on_when_it_can(tm
         (paused,) = (event for event in events(directory) if isinstance(event, Paused))
         assert paused.why.startswith(why)
         assert "it goes on by itself" in paused.why
-        shown = run("show", directory.name, folder=tmp_path)
-        assert shown.returncode == 0
-        assert why in shown.stdout
-        assert "‖" in run("runs", folder=tmp_path).stdout
+        assert why in look("show", directory.name)
+        assert "‖" in look("runs")
         mend(process, directory)
         output, _ = process.communicate(timeout=60)
     assert process.returncode == 0
@@ -88,7 +86,7 @@ def test_sigterm_leaves_a_run_that_resumes_past_torn_and_corrupt_events(tmp_path
     lines = directory.events.read_bytes().splitlines(keepends=True)
     lines[2] = b'{"kind": "progress", "step": \x00\xff\n'
     directory.events.write_bytes(b"".join(lines) + b'{"kind": "epo')
-    assert "1 line" in run("show", directory.name, folder=tmp_path).stdout  # a torn last line may still get its end
+    assert "1 line" in look("show", directory.name)  # a torn last line may still get its end
     directory.log.unlink()
     directory.log.mkdir()
     with subprocess.Popen(
@@ -100,7 +98,7 @@ def test_sigterm_leaves_a_run_that_resumes_past_torn_and_corrupt_events(tmp_path
     assert process.returncode == 130
     assert f"goes on at step {step:,}" in output
     assert "WARNING" not in output, "what TensorFlow has to say goes to the log, or nowhere"
-    assert run("show", directory.name, folder=tmp_path).returncode == 0
+    assert look("show", directory.name)
 
 
 def test_output_that_cannot_be_written_and_a_lost_terminal_leave_a_run_alone(tmp_path, home):

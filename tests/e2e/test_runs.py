@@ -13,7 +13,7 @@ from engine.runs.directory import RunDirectory
 from engine.runs.events import Epoch, Started
 from engine.runs.making import forkable
 from engine.runs.resuming import events
-from tests.e2e.program import NNPLAY, SMALL, run, wait_until
+from tests.e2e.program import NNPLAY, SMALL, look, run, wait_until
 
 pytestmark = pytest.mark.slow
 NAME = "notes-baseline-1"
@@ -31,15 +31,15 @@ def test_a_killed_run_is_resumed_stopped_and_forked(tmp_path, home):
         assert refused.returncode == 2
         assert f"is being trained: 'nnplay attach {NAME}' shows it" in refused.stderr
         process.send_signal(signal.SIGKILL)
-    assert json.loads(run("runs", "--json", folder=tmp_path).stdout)[0]["state"] == "crashed"
-    shown = run("show", NAME, folder=tmp_path).stdout
+    assert json.loads(look("runs", "--json"))[0]["state"] == "crashed"
+    shown = look("show", NAME)
     assert f"{NAME}  ! crashed" in shown
     assert f"'nnplay resume {NAME}' goes on with it" in shown
 
     before = epochs()
     with training(tmp_path, "resume", NAME) as process:
         wait_until(lambda: epochs() > before)
-        assert "▶ training" in run("runs", folder=tmp_path).stdout
+        assert "▶ training" in look("runs")
         stopped = run("stop", NAME, folder=tmp_path)
         assert stopped.returncode == 0, stopped.stderr
         assert f"■ {NAME}: a person stopped it in epoch" in stopped.stdout

@@ -18,7 +18,6 @@ from engine.runs.making import create
 from engine.runs.resuming import events
 from engine.spec.check import check
 from engine.spec.document import load, with_settings
-from engine.worker import server
 from engine.worker.client import EngineClient, EngineGone, tell
 from engine.worker.protocol import MOST_BYTES, Reply
 
@@ -98,19 +97,6 @@ def test_a_run_from_start_to_stop(client):
 
     # TensorFlow's own noise went to the run's log, nowhere else.
     assert "Traceback" not in run.log.read_text()
-
-
-def test_losing_the_client_never_ends_a_run(client):
-    client.connect()
-    run = new_run("fit.epochs=3")
-    client.ask("start", run.path)
-    process = client._process
-    client.close()
-    wait_for(lambda: History().after(run.tail().read()).state is State.FINISHED)
-    # Idle and alone, it leaves, and takes its socket along.
-    wait_for(lambda: process.poll() is not None, server.GRACE_SECONDS + 60)
-    assert process.returncode == 0
-    assert not client.path.exists()
 
 
 def test_sigterm_saves_before_the_end(client):
