@@ -20,7 +20,9 @@ PLACES = (code, data, dialogs, everywhere, forms, model, runs, train)
 
 
 def pairs() -> list[Any]:
-    return [pytest.param(bound, key, id=f"{bound.id}-{key}") for bound in every() for key in sorted(bound.keys)]
+    """Return each binding with each of its keys: once where several places declare the same."""
+    once = {(bound.id, key): bound for bound in every() for key in sorted(bound.keys)}
+    return [pytest.param(bound, key, id=f"{name}-{key}") for (name, key), bound in once.items()]
 
 
 @pytest.mark.parametrize(("bound", "key"), pairs())
