@@ -17,7 +17,7 @@ from engine.spec.fit import Fit
 from engine.spec.knob import TYPE, Kind, role_of, symbol_of
 from engine.spec.problem import Place
 from tui.screens.form_place import FormPlace
-from tui.widgets.brief import Brief
+from tui.widgets.brief import Brief, Explanation
 from tui.widgets.chart import Chart, Line, View
 from tui.widgets.editors import KnobFocused, Row
 from tui.widgets.form import Form, Section
@@ -52,7 +52,7 @@ class CompileScreen(FormPlace):
             with Vertical(classes="panel") as knobs:
                 knobs.border_title = "compile and fit"
                 yield Form()
-                yield Brief(id="explain")
+                yield Explanation(id="explain")
             with Vertical(classes="panel", id="meaning"):
                 yield Brief(id="rule")
                 yield Chart("learning rate", "no curve while something is wrong", id="curve")

@@ -22,7 +22,7 @@ from engine.spec.knob import value_in_words, values
 from engine.spec.problem import Problem
 from tui.content import pictures
 from tui.screens.form_place import FormPlace
-from tui.widgets.brief import Brief
+from tui.widgets.brief import Brief, Explanation
 from tui.widgets.editors import KnobFocused
 from tui.widgets.form import Form, Section
 from tui.widgets.gallery import Classes, Preview, Sample
@@ -103,7 +103,7 @@ class DataScreen(FormPlace):
                 knobs.border_title = "data"
                 yield Form()
                 yield Static(id="sizes", markup=False)
-                yield Brief(id="explain")
+                yield Explanation(id="explain")
             with Vertical(classes="panel", id="gallery"):
                 yield Brief(id="mend")
                 yield Brief("reading the images …", id="reading")

@@ -7,18 +7,19 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from engine.shown import visible
 from engine.spec.knob import value_in_words
 from engine.spec.problem import Place, Problem
 from tui.screens.code_place import CLOSE_CODE, CodePlace
+from tui.widgets.brief import Explanation
 from tui.widgets.editors import KnobFocused, Row
 from tui.widgets.form import Form, Section
 
 
 class FormPlace(CodePlace):
-    """Its body holds a `Form`, and a Static ``#explain`` for what the knob under the cursor means."""
+    """Its body holds a `Form`, and an `Explanation` ``#explain`` for what the knob under the cursor means."""
 
     _explained = ""
     _left: Place = ()
@@ -60,7 +61,9 @@ class FormPlace(CodePlace):
         """Show a text below the form."""
         if text != self._explained:  # an equal text would still send bytes
             self._explained = text
-            self.query_one("#explain", Static).update(text)
+            explanation = self.query_one("#explain", Explanation)
+            explanation.keeps = self.row is not None
+            explanation.update(text)
 
     def show_form(self, sections: Sequence[Section], problems: Sequence[Problem]) -> None:
         """Show these knobs, and what the one under the cursor means by now."""

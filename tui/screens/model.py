@@ -21,7 +21,7 @@ from engine.spec.layers.layer import ACTIVATION_RULES, Weighted
 from engine.spec.problem import Place
 from tui.screens.code_place import CLOSE_CODE
 from tui.screens.form_place import FormPlace
-from tui.widgets.brief import Brief
+from tui.widgets.brief import Brief, Explanation
 from tui.widgets.editors import Row
 from tui.widgets.form import Form, Section
 from tui.widgets.layer_list import LayerList
@@ -69,7 +69,7 @@ class ModelScreen(FormPlace):
                 yield Brief(id="verdict")
             with Vertical(id="layer", classes="panel"):
                 yield Form()
-                yield Brief(id="explain")
+                yield Explanation(id="explain")
 
     @property
     def cursor(self) -> int | None:

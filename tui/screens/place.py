@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import on
 from textual.app import ComposeResult, SystemCommand
 from textual.dom import DOMNode
-from textual.events import Key, ScreenResume
+from textual.events import Idle, Key, ScreenResume
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.types import CSSPathType
@@ -71,6 +71,14 @@ class Place(Screen[None]):
             for node in changed[-1:]:  # all others are inside of it
                 nodes.update(each for each in node.walk_children(with_self=True) if each._has_focus_within)
         self.app.stylesheet.update_nodes(nodes, animate=True)
+
+    async def _on_idle(self, event: Idle) -> None:
+        if self.playground.holds_painting:  # there is more to come of the key: all of it is painted at once
+            event.prevent_default()
+
+    def _on_timer_update(self) -> None:
+        if not self.playground.holds_painting:
+            super()._on_timer_update()
 
     def commands(self) -> Iterable[SystemCommand]:
         """Yield what the palette has for this place that no key does."""

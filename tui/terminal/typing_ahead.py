@@ -5,6 +5,8 @@ the first of them opens a dialog, leaves a field or goes to another place: the n
 commands, and a value be cut. So a key is handed on only when what the key before it has set off is over: nothing waits
 on the way from the focus to the app, no other screen is coming, and no worker runs that will move the focus. It takes
 as long as that takes. A paste waits as a key does; the mouse does not: who clicks sees what is there.
+
+The screen waits, too, and is laid out and painted once, when all that a key has set off is over.
 """
 
 from __future__ import annotations
@@ -32,6 +34,8 @@ POLL_SECONDS = 0.02
 SAID_SECONDS = 1.0
 """When keys have waited for so long, that is said, and Ctrl-C forgets them."""
 FORGETS = "ctrl+c"
+HOLD_SECONDS = 0.1
+"""Where a worker takes longer than that, what stands already is painted."""
 
 Where = tuple[Screen[Any], Widget | None]
 """The screen in front, and what has the focus in it."""
@@ -59,11 +63,17 @@ class TypingAhead(App[None]):
         self._told = -math.inf
         self._handed_on = False
         self._waits_in: DOMNode | None = None
+        self._holds = False
 
     @property
     def behind(self) -> bool:
         """What was pressed is not all done yet."""
         return self._under_way is not None
+
+    @property
+    def holds_painting(self) -> bool:
+        """A screen shall not be painted now: there is more to come of the key."""
+        return self._holds
 
     def before_key(self, key: Key | Paste) -> None:
         """Do what has to be done before a key comes to what has the focus."""
@@ -79,14 +89,23 @@ class TypingAhead(App[None]):
             if self._under_way is None:
                 await self._next_key()
 
+    def _paint(self) -> None:
+        """Have the screen painted, where that has waited."""
+        if self._holds:
+            self._holds = False
+            if self.screen_stack and self.screen.is_running:
+                self.screen._on_timer_update()
+
     def _forget(self) -> None:
         """Have no key wait any longer, nor for anything."""
+        self._paint()
         count = len(self._ahead)
         self._ahead.clear()
         self._under_way, self._said = None, False
         self.notify(f"{_keys(count, 'are')} forgotten.", markup=False)
 
     async def _next_key(self) -> None:
+        self._paint()
         self._under_way, self._handed_on, self._said = None, False, False
         while self._ahead and self._under_way is None:
             key = self._ahead.popleft()
@@ -108,7 +127,7 @@ class TypingAhead(App[None]):
         if _acts_on_a_list(key) and isinstance(screen, Searching) and screen.searching:
             self.set_timer(POLL_SECONDS, lambda: self._hand_on(key))
             return
-        self._handed_on = True
+        self._handed_on = self._holds = True
         self.before_key(key)
         await super().on_event(key)
         self._climb(where[1] or screen, lambda: self._look(key, where))
@@ -137,9 +156,12 @@ class TypingAhead(App[None]):
         where = screen, focused = self._where
         if any(worker.group == HOLDS_KEYS and not worker.is_finished for worker in self.workers):
             self._waits_in = None
+            if time.monotonic() - self._since > HOLD_SECONDS:
+                self._paint()
             self.set_timer(POLL_SECONDS, lambda: self._look(key, where))
         elif screen is not before[0]:
             self._waits_in = None
+            self._paint()
             self.call_after_refresh(self._look, key, where)  # when it stands
         elif (busy := self._busy(screen)) is not None or focused is not before[1]:
             self._climb(busy or focused or screen, lambda: self._look(key, where))
@@ -162,6 +184,7 @@ class TypingAhead(App[None]):
         """Look whether what is waited for can still come; and say that keys wait, when that is long."""
         if key is not self._under_way:
             return
+        self._paint()
         if self._ahead and not self._said and time.monotonic() - self._since >= SAID_SECONDS:
             self._said = True
             self._say_waiting()

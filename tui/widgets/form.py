@@ -12,7 +12,9 @@ from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 
 from engine.spec.knob import TYPE, Kind, Spec, is_advanced, knobs, spec_of
 from engine.spec.problem import Place, Problem
@@ -95,6 +97,9 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
     Form .wrong { color: $error; display: none; height: auto; }
     Form Row.-wrong .wrong { display: block; }
     """
+
+    # Who has another number of lines needs no second layout for it, as Textual has it; a scroll bar asks for its own.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False, repaint=False)
 
     class Rebuilt(Message):
         """Other rows stand in it now."""

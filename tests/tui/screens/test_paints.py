@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tui.sheets import Sheets
+from tui.terminal.sparing import Sparing
 from tui.widgets.editors import Row
 
 
@@ -59,3 +60,49 @@ async def test_the_focus_styles_what_it_changes(app, styled):
             styled.clear()
             await pilot.press(key)
             assert 0 < len(styled) < widgets / 3, key
+
+
+@pytest.fixture
+def paints(monkeypatch):
+    """What was painted."""
+    updates = []
+    display = Sparing._display
+
+    def display_and_tell(self, screen, renderable):
+        if renderable is not None:
+            updates.append(renderable)
+        display(self, screen, renderable)
+
+    monkeypatch.setattr(Sparing, "_display", display_and_tell)
+    return updates
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("way", [("3",), ("2", "down", "enter")])
+async def test_a_key_in_a_form_paints_once(app, paints, size, way):
+    async with app.run_test(size=size) as pilot:
+        await pilot.press(*way)
+        layouts = []
+        app.screen.screen_layout_refresh_signal.subscribe(app.screen, layouts.append)
+        await pilot.press("tab", "down", "down")  # the explanation takes the room that the longest of them needs
+        for key in ("up", "up", "down", "down"):
+            await pilot.pause()
+            paints.clear()
+            layouts.clear()
+            await pilot.press(key)
+            await pilot.pause()
+            assert (len(paints), len(layouts)) == (1, 0), key
+
+
+async def test_an_explanation_needs_no_second_layout(app, paints):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("3")
+        layouts = []
+        app.screen.screen_layout_refresh_signal.subscribe(app.screen, layouts.append)
+        for key in ("tab", "escape"):
+            await pilot.pause()
+            paints.clear()
+            layouts.clear()
+            await pilot.press(key)
+            await pilot.pause()
+            assert (len(paints), len(layouts)) == (1, 1), key
