@@ -45,6 +45,16 @@ class Sparing(App[None]):
             renderable = cast("RenderableType", changes) if changes.text or moved else None
         super()._display(screen, renderable)
 
+    def _end_batch(self) -> None:
+        """Let the screen draw what has changed meanwhile.
+
+        Textual wakes the app alone. A batch may be that of a place which one has left before it was over: the place in
+        front has waited for its end, and would not be drawn before something else happens there.
+        """
+        super()._end_batch()
+        if not self._batch_count and self.screen_stack:
+            self.screen.check_idle()
+
     @property
     def _colours(self) -> ColorSystem:
         colours = self.console._color_system or ColorSystem.TRUECOLOR  # as Textual takes it
