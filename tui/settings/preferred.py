@@ -10,7 +10,7 @@ from io import TextIOWrapper
 from typing import Any
 
 from textual.app import SystemCommand
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome
 from textual.screen import Screen
 
 from engine import paths
@@ -24,6 +24,7 @@ from tui.settings import config
 from tui.settings.config import AS_IT_COMES, Preferences
 from tui.settings.key_names import KeyNames
 from tui.terminal.ascii import IN_ASCII
+from tui.terminal.no_color import GREYS
 from tui.theme import DARK, LIGHT, OURS
 
 SLOW_PACE = 10
@@ -90,8 +91,9 @@ class Preferred(KeyNames):
         return dict((DARK if self.current_theme.dark else LIGHT).variables)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Add the one that puts all into ASCII, where that is needed."""
-        return [*super().get_line_filters(), IN_ASCII] if self.ascii else super().get_line_filters()
+        """Add the one that puts all into ASCII, where that is needed; and have ours take away the colours."""
+        filters = [GREYS if isinstance(each, Monochrome) else each for each in super().get_line_filters()]
+        return [*filters, IN_ASCII] if self.ascii else filters
 
     def search_themes(self) -> None:
         """Let a person choose among all themes, ours first."""
