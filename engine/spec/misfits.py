@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.spec.knob import TYPE
-from engine.spec.layers import LSTM, AxesError, Layer, LayerError
+from engine.spec.layers import LSTM, AxesError, GlobalAveragePooling2D, Layer, LayerError
 from engine.spec.problem import Edit, Place, Problem, Remedy
 from engine.spec.shape import Shape, show_shape
 
@@ -52,27 +52,51 @@ def _other_axes(axes: int, given: Sequence[Any], before: Sequence[tuple[Layer | 
     index = len(earlier)
     if axes == 1:
         return Remedy("put Flatten before it", (Edit((*LAYERS, index), FLATTEN, insert=True),))
-    if len(shape) > 1:
+    # One of the layers before it may have laid out in fewer axes what had enough of them.
+    maker = _last_with(axes, earlier)
+    if len(shape) > 1 and (axes < len(shape) or maker is None):
         target = [*shape, 1] if axes > len(shape) else [shape[0], math.prod(shape[1:])]
         reshape = {TYPE: "reshape", "target_shape": target}
         words = f"put Reshape {show_shape(tuple(target))} before it"
         return Remedy(words, (Edit((*LAYERS, index), reshape, insert=True),))
-    # It gets a vector: one of the layers before it made that of an image, or of a sequence.
-    maker = next((at for at in range(index - 1, -1, -1) if len(earlier[at][1]) > 1), None)
-    if maker is None:
+    if maker is None and (maker := _last_with(2, earlier)) is None:
         return None
-    vector_maker = earlier[maker][0]
-    if isinstance(vector_maker, LSTM) and axes == len(earlier[maker][1]):
-        words = f"set return_sequences to true in the {type(vector_maker).__name__} before it"
+    if _needs_axes_that_are_gone(before[-1][0], earlier[maker][0]):
+        return Remedy("take it out", (Edit(LAYERS, [*given[:index], *given[index + 1 :]]),))
+    name = type(earlier[maker][0]).__name__
+    if isinstance(earlier[maker][0], LSTM) and axes == len(earlier[maker][1]):
+        words = f"set return_sequences to true in the {name} before it"
         return Remedy(words, (Edit((*LAYERS, maker, "return_sequences"), value=True),))
     moved = [*given[:maker], given[index], *given[maker:index], *given[index + 1 :]]
-    return Remedy(f"put it before {type(vector_maker).__name__}", (Edit(LAYERS, moved),))
+    return Remedy(f"put it before {name}", (Edit(LAYERS, moved),))
+
+
+def _needs_axes_that_are_gone(layer: Layer | None, earlier: Layer | None) -> bool:
+    """Say whether, if a layer stood before this earlier one, that would lack the axes instead: for ever in turn."""
+    vector = isinstance(layer, GlobalAveragePooling2D) or (isinstance(layer, LSTM) and not layer.return_sequences)
+    if isinstance(layer, LSTM) and isinstance(earlier, LSTM):
+        return False
+    return vector and isinstance(earlier, GlobalAveragePooling2D | LSTM)
+
+
+def _last_with(axes: int, layers: Sequence[tuple[Layer | None, Shape]]) -> int | None:
+    """Return the index of the last of these layers whose input has so many axes, or more; None where none has."""
+    return next((at for at in range(len(layers) - 1, -1, -1) if len(layers[at][1]) >= axes), None)
 
 
 def misplaced_input(index: int, given: Sequence[Any]) -> Problem:
     """Return the problem of an Input that is not the first layer."""
+    others = [*given[:index], *given[index + 1 :]]
+    first = given[0] if isinstance(given[0], Mapping) else {}
+    if first.get(TYPE) == "input":
+        words = "take it out"
+        return Problem(
+            (*LAYERS, index),
+            f"Input says what goes into the model, and there is one at the top: {words}",
+            remedy=Remedy(words, (Edit(LAYERS, others),)),
+        )
     words = "move it to the top"
-    moved = [given[index], *given[:index], *given[index + 1 :]]
+    moved = [given[index], *others]
     return Problem(
         (*LAYERS, index),
         f"Input says what goes into the model: {words}, or delete it",

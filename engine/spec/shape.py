@@ -34,5 +34,7 @@ def is_pair(annotation: Any) -> bool:
 Side = Annotated[int, Field(ge=1, le=4096)]
 Pair = Annotated[tuple[Side, Side], BeforeValidator(_pair)]
 """Height and width; one number stands for both."""
-Axes = Annotated[tuple[Side, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
+Length = Annotated[int, Field(ge=1, le=16_777_216)]
+"""Of an axis: one that others were laid out in may be long."""
+Axes = Annotated[tuple[Length, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
 """One to three axes of a shape."""

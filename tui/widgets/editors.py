@@ -26,7 +26,7 @@ from engine.spec.shape import is_pair, show_shape
 from tui.messages import Edited, KindChosen, Settled
 from tui.widgets.path_input import PathInput
 
-AXES = re.compile(r"[0-9]{1,5}(\s*[×x,]\s*[0-9]{1,5})+")
+AXES = re.compile(r"[0-9]{1,8}(\s*[×x,]\s*[0-9]{1,8})+")
 """Several sides of a shape, as a person types them: 28×28×1, 3x3, 3, 3."""
 TITLE_CELLS = 16
 """Width of the titles."""

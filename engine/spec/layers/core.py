@@ -55,7 +55,7 @@ class Reshape(Layer):
     def output_shape(self, shape: Shape) -> Shape:
         if math.prod(shape) != math.prod(self.target_shape):
             wanted, given = (f"{show_shape(axes)} ({math.prod(axes):,} values)" for axes in (self.target_shape, shape))
-            fitting = [*shape, 1] if len(shape) == len(self.target_shape) - 1 else list(shape)
+            fitting = _in_axes(shape, len(self.target_shape))
             raise LayerError(
                 f"cannot make {wanted} of {given}: choose a target shape of {math.prod(shape):,} values, such as "
                 f"{show_shape(tuple(fitting))}",
@@ -65,6 +65,11 @@ class Reshape(Layer):
 
     def label(self) -> str:
         return f"Reshape {show_shape(self.target_shape)}"
+
+
+def _in_axes(shape: Shape, axes: int) -> list[int]:
+    """Return a shape of so many axes that holds as many values: the last of the given ones together, or of length 1."""
+    return [*shape[: axes - 1], math.prod(shape[axes - 1 :]), *[1] * (axes - len(shape) - 1)][:axes]
 
 
 class Activation(Layer):

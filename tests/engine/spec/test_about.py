@@ -25,7 +25,7 @@ from engine.spec.optimizers import Adam
         (Conv2D, "padding", "valid or same · default valid"),
         (Dense, "activation", "one of 10 · default linear"),
         (Dense, "kernel_regularizer", "one of 4 or none · default none"),
-        (Reshape, "target_shape", "1 to 3 values, each 1 … 4,096 · default 28×28×1"),
+        (Reshape, "target_shape", "1 to 3 values, each 1 … 16,777,216 · default 28×28×1"),
         (Data, "validation", "test or above 0 … below 1 · default test"),
         (Data, "limit", "10 … 100,000,000 or none · default none"),
         (Augment, "zoom_range", "2 values, each above 0 … 10 · default 1, 1"),

@@ -226,7 +226,7 @@ def test_input_stands_first_and_fits_the_data(baseline):
     baseline["model"]["layers"].insert(1, {"type": "input"})
     (problem,) = check(baseline).problems
     assert problem.place == ("model", "layers", 1)
-    assert "move it to the top" in problem.message
+    assert "there is one at the top: take it out" in problem.message
 
 
 def test_zeros_are_advised_against_and_mse_takes_any_output(baseline):

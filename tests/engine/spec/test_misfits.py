@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from engine.data.facts import FASHION_MNIST
+from engine.spec import mending
 from engine.spec.check import check
 from engine.spec.data import Data
 from engine.spec.document import BASELINE, load, with_settings
 from engine.spec.draft import Draft
-from engine.spec.mending import settings
 from engine.spec.problem import Edit, Remedy
 
 DENSE = {"type": "dense", "units": 10, "activation": "softmax"}
@@ -21,6 +23,7 @@ FLATTEN = {"type": "flatten"}
 LSTM = {"type": "lstm", "units": 8}
 CONV = {"type": "conv2d", "filters": 4, "activation": "relu"}
 IMAGE = {"type": "reshape", "target_shape": [28, 28, 1]}
+POOLED = {"type": "global_average_pooling2d"}
 
 
 def draft(*layers, **parts) -> Draft:
@@ -40,7 +43,14 @@ MISFITS = [
     ((IMAGE, LSTM, DENSE), "put Reshape 28×28 before it", 1),
     ((FLATTEN, LSTM, DENSE), "put it before Flatten", 1),
     ((LSTM, CONV, DENSE), "put it before LSTM", 3),
-    ((IMAGE, {"type": "global_average_pooling2d"}, CONV, DENSE), "put it before GlobalAveragePooling2D", 1),
+    ((IMAGE, POOLED, CONV, DENSE), "put it before GlobalAveragePooling2D", 1),
+    ((IMAGE, CONV, {"type": "reshape", "target_shape": [26, 104]}, CONV, DENSE), "put it before Reshape", 3),
+    ((IMAGE, CONV, {"type": "reshape", "target_shape": [26, 104]}, LSTM, CONV, DENSE), "put it before Reshape", 2),
+    ((IMAGE, {**CONV, "filters": 256}, LSTM, DENSE), "put Reshape 26×6656 before it", 1),
+    ((IMAGE, {**CONV, "filters": 256}, FLATTEN, {**IMAGE, "target_shape": [9]}, DENSE), "such as 173056", 1),
+    ((IMAGE, POOLED, POOLED, DENSE), "take it out", 1),
+    ((IMAGE, CONV, POOLED, LSTM, DENSE), "take it out", 1),
+    (({"type": "input"}, FLATTEN, {"type": "input"}, DENSE), "take it out", 1),
     ((FLATTEN, {**DENSE, "units": 7}), "set its units to 10", 1),
     ((FLATTEN, {"type": "dense", "units": 7}, {"type": "activation", "activation": "softmax"}), "to 10", 1),
     ((FLATTEN,), "end with Dense of 10 units", 1),
@@ -67,11 +77,31 @@ def test_what_an_error_asks_for_can_be_done_until_the_model_trains(layers, words
     assert found.check.experiment is not None, found.check.problems
 
 
+KINDS = [
+    DENSE, FLATTEN, LSTM, CONV, IMAGE, POOLED, {"type": "max_pooling2d"}, {"type": "dropout"}, {"type": "input"},
+    {**IMAGE, "target_shape": [7, 112]}, {**LSTM, "return_sequences": True}, {**CONV, "kernel_size": 9},
+    {**CONV, "filters": 512},
+]  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(KINDS), max_size=7))
+@example([POOLED, POOLED])
+@example([DENSE, {"type": "input"}, {"type": "input"}])
+@example([IMAGE, {**CONV, "filters": 512}, LSTM])
+def test_what_errors_ask_for_one_after_the_other_ends_with_a_model_that_trains(layers):
+    found = draft(*layers)
+    for _ in range(20):
+        if found.check.experiment is None:
+            found = found.mended(found.mendable[:1])
+    assert found.check.experiment is not None
+
+
 @pytest.mark.parametrize(("layers", "words", "times"), MISFITS, ids=[words for _, words, _ in MISFITS])
 def test_the_options_that_are_printed_do_the_same(layers, words, times):
     found = draft(*layers)
     remedy = found.mendable[0].remedy
-    options = settings(remedy)
+    options = mending.settings(remedy)
     if not options:  # --set cannot take a key away
         assert words == "leave its shape empty"
         return
@@ -81,20 +111,20 @@ def test_the_options_that_are_printed_do_the_same(layers, words, times):
 
 def test_the_options_are_short_where_a_layer_is_added():
     (problem,) = draft(CONV, FLATTEN, DENSE).mendable
-    assert settings(problem.remedy) == ['model.layers[0]+={type="reshape", target_shape=[28, 28, 1]}']
+    assert mending.settings(problem.remedy) == ['model.layers[0]+={type="reshape", target_shape=[28, 28, 1]}']
 
 
 def test_a_mended_type_keeps_the_knobs_that_were_given_with_it():
     found = draft(IMAGE, {**CONV, "type": "Conv2D"}, FLATTEN, DENSE)
     assert found.mended(found.mendable[:1]).layers[1] == CONV
-    (option,) = settings(found.mendable[0].remedy)
+    (option,) = mending.settings(found.mendable[0].remedy)
     assert with_settings(found.document, [option])["model"]["layers"][1] == CONV
 
 
 @pytest.mark.parametrize("value", [math.inf, -0.0, 1e-7, True, 2**62, 'a"b\\c\n\t\x7fé', date(2020, 1, 2), [[], {}]])
 def test_any_value_that_a_file_may_hold_can_be_printed_as_an_option(value):
     given = {"type": "dens", "a key": value, "": {"é": value}}
-    (option,) = settings(Remedy("", (Edit(("model", "layers", 0), given),)))
+    (option,) = mending.settings(Remedy("", (Edit(("model", "layers", 0), given),)))
     assert with_settings(load(BASELINE), [option])["model"]["layers"][0] == given
 
 
