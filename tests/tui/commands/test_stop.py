@@ -92,7 +92,7 @@ def test_a_suspended_process_is_said_to_stop_later(monkeypatch, tmp_path):
         shown = run("show", "notes-baseline-1")
     assert result.exit_code == 1
     assert "It will do that as soon as it goes on" in result.stderr
-    assert "does not answer: it may be suspended" in shown.output
+    assert "does not answer, so it may be suspended" in shown.output
 
 
 def test_on_a_full_disk_what_it_waits_for_is_asked_of_the_process(monkeypatch):
