@@ -242,6 +242,12 @@ class NNPlay(DraftActions, Preferred, TypingAhead, Sparing, Styled):
         first, third, fourth = (self.key(f"go.{mode}") for mode in ("data", "compile", "train"))
         return {
             "train": f"Just this experiment trains already. With a change in {first}-{third} it can wait in the queue.",
+            "fix": (
+                f"{self.key('draft.fix')} does what an error asks for. Those that are left only say what is allowed: "
+                "the choice is yours."
+                if self.draft.check.problems
+                else "There is nothing to fix."
+            ),
             "code": f"The code stands beside the experiment, in {first} to {fourth}.",
         }.get(action, "")
 

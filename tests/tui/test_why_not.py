@@ -183,3 +183,12 @@ async def test_zooming_in_ends_and_says_so(app):
         app._session.tell(*runs.training(1.5))
         await pilot.press("4", *["plus"] * 12)
         assert any("the least that can be seen" in note.message for note in app._notifications)
+
+
+async def test_where_no_error_that_is_left_says_what_to_do_the_key_that_fixes_says_so(app):
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("2")
+        assert await said(app, pilot, "x") == "There is nothing to fix."
+        app.draft = app.draft.set(("fit", "epochs"), "many")
+        assert app.draft.check.problems
+        assert "the choice is yours" in await said(app, pilot, "x")
