@@ -360,7 +360,7 @@ async def test_images_of_any_shape_are_drawn(app, shape):
         await app.screen.mount(image)
         await pilot.pause()
         assert image.size.width <= 16
-        assert {value for row in image.dots for value in row} == {255}
+        assert {value for row in image.dots for value in row} == {(255, 255, 255)}
 
 
 async def test_own_images_are_shown_while_the_model_does_not_fit_them(app, tmp_path):

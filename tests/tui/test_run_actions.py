@@ -267,7 +267,7 @@ async def test_a_fork_waits_for_the_run_that_trains(app, experiment):
         assert isinstance(app.screen, Dialog)
         assert f"mlp, a fork of {NAME}@1, can be added to the queue" in app.screen._text
         assert not any(hasattr(asked, "model") for asked in app._session.asked)
-        await pilot.press("q")
+        await pilot.press("a")
         await pilot.pause()
         command, asked = app._session.asked[-1]
         assert (command, asked.fork.epoch) == ("queue", 1)
