@@ -15,6 +15,7 @@ from textual.types import CSSPathType
 from textual.widget import Widget
 
 from tui.screens.modal import say_nothing_here
+from tui.terminal.sparse import Sparse
 from tui.widgets.frame import Keys, Places, Subject
 from tui.words.keys import with_keys
 
@@ -35,6 +36,10 @@ class Place(Screen[None]):
     CSS_PATH: ClassVar[CSSPathType | None] = "place.tcss"
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - as Textual declares it
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-normal"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = Sparse()
 
     @property
     def playground(self) -> NNPlay:
