@@ -194,7 +194,9 @@ class RunsScreen(Finding, Taking):
     def why_not(self, action: str) -> str:
         row = self._row
         if row is None:
-            return self.nothing if action in (*OF_A_RUN, *OF_ANY_RUN, "filter") else ""
+            return self.nothing if action in (*OF_A_RUN, *OF_ANY_RUN, "filter", "zoom_y") else ""
+        if action == "zoom_y":
+            return f"No curves are shown of {row.run.name}: {self.playground.key('runs.view')} shows them."
         return of_run(row.overview, self.playground.key, row.turn).get(action, "")
 
     @on(RunList.Wanted)
