@@ -75,7 +75,9 @@ class Writer(threading.Thread):
             try:
                 self._waiting.put(text, timeout=LOOK_SECONDS)
             except Full:
-                self._gone = self._deadline is not None and time.monotonic() > self._deadline
+                # Only ever set: the thread may have found it gone in this very moment, and empties the queue no more.
+                if self._deadline is not None and time.monotonic() > self._deadline:
+                    self._gone = True
             else:
                 return
 

@@ -7,6 +7,7 @@ import pty
 import threading
 import time
 from contextlib import suppress
+from queue import Full
 
 import pytest
 from textual.drivers.headless_driver import HeadlessDriver
@@ -54,6 +55,22 @@ def test_one_that_takes_nothing_is_not_waited_for_once_the_app_leaves(ends):
     os.close(ends[0])
     writer.join(10)
     assert not writer.is_alive()
+
+
+def test_one_that_is_found_gone_while_too_much_waits_is_not_waited_for(ends, monkeypatch):
+    writer = Writer(Output(ends[1]), lambda: None)
+
+    def full(*_, **__):
+        writer._gone = True  # as its thread finds in this moment
+        raise Full
+
+    monkeypatch.setattr(writer._waiting, "put", full)
+    waiting = threading.Thread(target=writer.write, args=("seen by nobody",), daemon=True)
+    waiting.start()
+    waiting.join(5)
+    left = not waiting.is_alive()
+    writer.hurry()  # or it would go on for ever
+    assert left
 
 
 def test_what_is_written_reaches_a_terminal_that_does_not_block(ends):
