@@ -240,7 +240,7 @@ async def test_a_run_that_is_being_resumed_takes_commands_before_it_says_a_word(
     run = create(experiment)
     write(run, *runs.training(1), Finished(time=3.0, reason="stopped"))
     session.watch(run)
-    await until(lambda: session._owner.of(RunGrew)[-1].watched.resumable)
+    await until(lambda: session._owner.of(RunGrew) and session._owner.of(RunGrew)[-1].watched.resumable)
     with held(run, Holder.me(None)):
         await until(lambda: session._owner.of(RunGrew)[-1].watched.training)
         assert not session._owner.of(RunGrew)[-1].watched.resumable
