@@ -10,7 +10,8 @@ import json
 import pytest
 
 from engine import disk
-from engine.worker import headless
+from engine.worker import headless, printing
+from engine.worker.printing import Printer
 from engine.worker.report import JsonReport
 from tests.tui import made, runs
 
@@ -35,11 +36,30 @@ class FakeThread:
         self.kept += 1
 
 
+class FakeStream(io.StringIO):
+    """Takes all that is written."""
+
+    moved, failure, unread = 0.0, None, False
+
+
+def printer_of(run, out):
+    """Return who prints the run, and what it says that it waits for."""
+    told, report = [], JsonReport(out)
+    report.trouble = told.append
+    return Printer(run, run.tail(), report, out, FakeStream(), lambda: ""), told
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch):
+    for module in (headless, printing):
+        monkeypatch.setattr(module, "LOOK_SECONDS", 0.001)
+
+
 @pytest.mark.parametrize("code", [errno.EACCES, errno.EIO, errno.ESTALE, errno.EMFILE])
 @pytest.mark.parametrize("looks", [9, 2])
-def test_events_that_cannot_be_read_for_a_while_are_printed_later(monkeypatch, code, looks):
+def test_events_that_cannot_be_read_for_a_while_are_followed_and_printed_later(monkeypatch, code, looks):
     run = made.make(*runs.training(1), runs.DONE)
-    reading, times, told, out = disk.reading, [], [], io.StringIO()
+    reading, times, out = disk.reading, [], FakeStream()
 
     def refusing(path):
         times.append(path)
@@ -48,16 +68,18 @@ def test_events_that_cannot_be_read_for_a_while_are_printed_later(monkeypatch, c
         return reading(path)
 
     monkeypatch.setattr(disk, "reading", refusing)
-    monkeypatch.setattr(headless, "LOOK_SECONDS", 0.001)
-    report = JsonReport(out)
-    report.trouble = told.append
-    thread, tail = FakeThread(run, looks), run.tail()
-    history = asyncio.run(headless._follow(tail, thread, report, None))
-    assert history.finished == runs.DONE
+    thread = FakeThread(run, looks)
+    assert asyncio.run(headless._follow(run.tail(), thread, None)).finished == runs.DONE
+    assert thread.kept
+
+    times.clear()
+    printer, told = printer_of(run, out)
+    printer.start()
+    printer.finish()
+    assert not printer.is_alive()
     assert [json.loads(line)["kind"] for line in out.getvalue().splitlines()][-1] == "finished"
     assert any("cannot be read (not now)" in words for words in told)
     assert told[-1] == ""
-    assert thread.kept
 
 
 def test_the_end_of_a_run_whose_events_stay_out_of_reach_is_not_waited_for_for_ever(monkeypatch):
@@ -66,6 +88,11 @@ def test_the_end_of_a_run_whose_events_stay_out_of_reach_is_not_waited_for_for_e
 
     run = made.make(*runs.training(1))
     monkeypatch.setattr(disk, "reading", refusing)
-    monkeypatch.setattr(headless, "LOOK_SECONDS", 0.01)
     monkeypatch.setattr(headless, "PATIENCE_SECONDS", 0.05)
-    assert not asyncio.run(headless._follow(run.tail(), FakeThread(run, 2), JsonReport(io.StringIO()), None)).finished
+    monkeypatch.setattr(printing, "UNREADABLE_SECONDS", 0.05)
+    assert not asyncio.run(headless._follow(run.tail(), FakeThread(run, 2), None)).finished
+    printer, told = printer_of(run, FakeStream())
+    printer.start()
+    printer.finish()
+    assert not printer.is_alive()
+    assert "training goes on" in told[-1]
