@@ -17,6 +17,14 @@ SMALL = ["--set", "data.limit=2000", "--set", "compile.jit_compile=off"]
 """So small a model is built and trained sooner than XLA compiles it."""
 
 
+class Process(subprocess.Popen[str]):
+    """A process that outlives its block no moment: a test that fails in it ends, instead of waiting for it."""
+
+    def __exit__(self, *error):
+        self.kill()
+        super().__exit__(*error)
+
+
 def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a command to its end, without a terminal."""
     return subprocess.run(

@@ -15,7 +15,7 @@ from engine.runs import saved
 from engine.runs.directory import RunDirectory
 from engine.runs.events import Continued, Paused, Started
 from engine.runs.resuming import events
-from tests.e2e.program import NNPLAY, SMALL, look, wait_until
+from tests.e2e.program import NNPLAY, SMALL, Process, look, wait_until
 
 pytestmark = pytest.mark.slow
 FEW_BYTES = 300_000
@@ -47,10 +47,10 @@ def make_writable(process, directory) -> None:
 )
 def test_a_disk_that_cannot_be_written_pauses_a_run_which_goes_on_when_it_can(tmp_path, home, prepare, why, mend):
     directory = RunDirectory(home / "runs" / "notes-baseline-1")
-    with subprocess.Popen(
+    with Process(
         [*NNPLAY, "train", "notes-baseline", "--epochs", "30", *SMALL],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path, env=os.environ,
-        preexec_fn=prepare,  # noqa: PLW1509 - a system call
+        preexec_fn=prepare,
     ) as process:  # fmt: skip
         wait_until(directory.checkpoints.exists)
         if prepare is obey_permissions:
@@ -73,7 +73,7 @@ def test_a_disk_that_cannot_be_written_pauses_a_run_which_goes_on_when_it_can(tm
 
 def test_sigterm_leaves_a_run_that_resumes_past_torn_and_corrupt_events(tmp_path, home):
     directory = RunDirectory(home / "runs" / "notes-baseline-1")
-    with subprocess.Popen(
+    with Process(
         [*NNPLAY, "train", "notes-baseline", "--epochs", "10000", *SMALL],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path, env=os.environ,
     ) as process:  # fmt: skip
@@ -89,7 +89,7 @@ def test_sigterm_leaves_a_run_that_resumes_past_torn_and_corrupt_events(tmp_path
     assert "1 line" in look("show", directory.name)  # a torn last line may still get its end
     directory.log.unlink()
     directory.log.mkdir()
-    with subprocess.Popen(
+    with Process(
         [*NNPLAY, "resume", directory.name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path
     ) as process:
         wait_until(lambda: any(isinstance(event, Started) and event.resumed for event in events(directory)))
@@ -103,7 +103,7 @@ def test_sigterm_leaves_a_run_that_resumes_past_torn_and_corrupt_events(tmp_path
 
 def test_output_that_cannot_be_written_and_a_lost_terminal_leave_a_run_alone(tmp_path, home):
     directory = RunDirectory(home / "runs" / "notes-baseline-1")
-    with Path("/dev/full").open("w") as full, subprocess.Popen(
+    with Path("/dev/full").open("w") as full, Process(
         ["nohup", *NNPLAY, "train", "notes-baseline", "--epochs", "20", "--json", *SMALL],
         stdout=full, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, cwd=tmp_path,
         env=os.environ,

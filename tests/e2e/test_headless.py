@@ -14,7 +14,7 @@ import pytest
 
 from engine.spec.check import check
 from engine.spec.document import dumps, load, with_settings
-from tests.e2e.program import NNPLAY, SMALL, run, wait_until
+from tests.e2e.program import NNPLAY, SMALL, Process, run, wait_until
 from tests.e2e.terminal import Terminal
 
 pytestmark = pytest.mark.slow
@@ -137,7 +137,7 @@ def _ended(home: Path, name: str = "notes-baseline-1") -> str:
 
 
 def test_ctrl_c_before_the_engine_is_ready_is_not_lost(tmp_path, home):
-    with subprocess.Popen(
+    with Process(
         [*NNPLAY, "train", "notes-baseline", "--epochs", "10000", *SMALL],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path, env=os.environ,
     ) as process:  # fmt: skip
