@@ -30,10 +30,14 @@ QUIET_SECONDS = 1.0
 WINDOW_SECONDS = 15.0
 MOST_SECONDS = 2.0
 """So long until the first byte."""
+BLINK_BYTES = 60
+"""As much at most does the cursor of a field send twice a second."""
+LOOK_SECONDS, BUSY_MS = 0.25, 50.0
+"""Who uses so much of a CPU in that time is not done, though nothing is sent: the first visit of a place takes long."""
 KEY_BYTES, KEY_MS, AGAIN = 5000, 80.0, 1.5
 LIVE_KB, SLOW_KB = 15.0, 5.0
 COMPILE = ("3", *["tab"] * 2)
-MODEL = ("2", "enter")
+MODEL = ("2", "down", "enter")
 KEYS = (
     ("cursor, Compile's form", COMPILE, ("down", "down", "down", "up", "up", "up")),
     ("cursor, Model's form", ("escape", *MODEL), ("down", "down", "down", "up", "up", "up")),
@@ -107,12 +111,16 @@ def cost_of(terminal: Terminal, key: str) -> Cost:
     """Press a key, and wait until nothing more is sent."""
     terminal.text  # noqa: B018 - has the emulator take what was sent before
     before, sent, used = seen(terminal), terminal.sent, cpu(terminal)
-    began = last = time.perf_counter()
+    began = last = rests = time.perf_counter()
     terminal.press(key, pause=0)
-    now = sent
-    while time.perf_counter() - last < (QUIET_SECONDS if last > began else MOST_SECONDS):
-        if terminal.sent != now:
-            now, last = terminal.sent, time.perf_counter()
+    now, worked, looked = sent, used, began
+    while time.perf_counter() - rests < (QUIET_SECONDS if last > began else MOST_SECONDS):
+        before_that, now = now, terminal.sent
+        if now - before_that > (BLINK_BYTES if last > began else 0):
+            last = rests = time.perf_counter()
+        if time.perf_counter() - looked > LOOK_SECONDS:
+            worked_before, worked, looked = worked, cpu(terminal), time.perf_counter()
+            rests = looked if worked - worked_before > BUSY_MS else rests
         time.sleep(0.002)
     milliseconds = 1000 * (last - began)
     spent = cpu(terminal) - used
