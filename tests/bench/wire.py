@@ -30,7 +30,7 @@ QUIET_SECONDS = 1.0
 WINDOW_SECONDS = 15.0
 MOST_SECONDS = 2.0
 """So long until the first byte."""
-BLINK_BYTES = 60
+BLINK_BYTES = 120
 """As much at most does the cursor of a field send twice a second."""
 LOOK_SECONDS, BUSY_MS = 0.25, 50.0
 """Who uses so much of a CPU in that time is not done, though nothing is sent: the first visit of a place takes long."""
