@@ -27,7 +27,6 @@ class Gathering:
 
     def __init__(self, metrics: list[str]) -> None:
         self._metrics = metrics
-        self._count = len(metrics)
         self._told = -math.inf
         self._clear()
 
@@ -37,7 +36,7 @@ class Gathering:
         self._sums = Sums.none(len(self._metrics))
         self._rest: dict[str, Any] = {}
         self._chunks = 0
-        self._low, self._high = np.full(1 + self._count, math.nan), np.full(1 + self._count, math.nan)
+        self._low, self._high = (np.full(1 + len(self._metrics), math.nan) for _ in range(2))
 
     def add(self, steps: int, sums: Sums, seconds: float, **rest: Any) -> None:
         """Add a chunk.
